@@ -1,0 +1,202 @@
+/**
+ * Every code a person can see, over HTTP or in a terminal: status, title and what to do about it.
+ * A code is never renamed or reused; `docs/errors.md` lists them all and a test ties the two together.
+ */
+const definitions = {
+  // the tree on disk
+  TREEWAY_TREE_UNREADABLE: {
+    status: 500,
+    title: 'A folder or file of the tree can not be read',
+    fix: 'Give the user that runs Treeway the right to read it, or move it out of the tree.'
+  },
+  TREEWAY_TREE_EMPTY: {
+    status: 500,
+    title: 'The tree holds no route',
+    fix: 'Add a handler file, for example functions/hello.js, or name the right folder.'
+  },
+  TREEWAY_TREE_LOOP: {
+    status: 500,
+    title: 'A symbolic link leads back to one of its own folders',
+    fix: 'Remove the link, or list its name in zero_config.ignore_dirs.'
+  },
+  // file names
+  TREEWAY_NAME_INVALID: {
+    status: 500,
+    title: 'A file or folder name can not be a URL pattern',
+    fix: 'Rename it; docs/routing.md has the table of name forms.'
+  },
+  TREEWAY_NAME_UNKNOWN: {
+    status: 500,
+    title: 'A file below routes/ has no verb',
+    fix: 'Begin its name with a verb (GET-), with + for a plugin, or with _ to keep it private.'
+  },
+  TREEWAY_ROUTE_CONFLICT: {
+    status: 409,
+    title: 'Two files answer the same method and URL',
+    fix: 'Remove one of them, or give it another method or URL.'
+  },
+  // what a file exports
+  TREEWAY_STYLE_MIXED: {
+    status: 500,
+    title: 'One file exports handlers of two styles',
+    fix: 'Keep one style in a file; docs/handlers.md shows the four.'
+  },
+  TREEWAY_EXPORT_INVALID: {
+    status: 500,
+    title: 'An export is not what its name promises',
+    fix: 'Export a function (or, for onRequest, a list of functions).'
+  },
+  TREEWAY_EXPORT_MISSING: {
+    status: 500,
+    title: 'A route file exports no handler',
+    fix: 'Export a handler from it, or begin its name with _ to keep it private.'
+  },
+  TREEWAY_SYNTAX: {
+    status: 500,
+    title: 'A file does not parse',
+    fix: 'Correct the line shown.'
+  },
+  TREEWAY_LOAD_FAILED: {
+    status: 500,
+    title: 'A module failed while it was loaded',
+    fix: 'Read the error below: it was thrown by the code of the module or by something it imports.'
+  },
+  // configuration
+  TREEWAY_CONFIG_INVALID: {
+    status: 500,
+    title: 'A configuration file or option is not valid',
+    fix: 'Correct the key shown; docs/configuration.md lists them all.'
+  },
+  TREEWAY_CONFIG_UNKNOWN: {
+    status: 500,
+    title: 'An option is not known',
+    fix: 'Correct its name or remove it; docs/configuration.md lists them all.'
+  },
+  // answering
+  TREEWAY_NOT_FOUND: { status: 404, title: 'No route, and no file', fix: 'Run `treeway routes` to see what is served.' },
+  TREEWAY_METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'The URL has no handler for this method',
+    fix: 'Use one of the methods in the Allow header.'
+  },
+  TREEWAY_HOST_NOT_ALLOWED: {
+    status: 421,
+    title: 'The function does not answer for this host',
+    fix: 'Use a host of invoke.allow_hosts, or add it there.'
+  },
+  TREEWAY_TIMEOUT: {
+    status: 504,
+    title: 'The handler took longer than its time limit',
+    fix: 'Make it faster or raise timeout_ms in fn.config.json.'
+  },
+  TREEWAY_BUSY: {
+    status: 503,
+    title: 'The function is at its limit of parallel requests',
+    fix: 'Try again after the time in Retry-After, or raise max_concurrency in fn.config.json.'
+  },
+  TREEWAY_BODY_TOO_LARGE: {
+    status: 413,
+    title: 'The request body is larger than the limit',
+    fix: 'Send less, or raise max_body_bytes in fn.config.json.'
+  },
+  TREEWAY_HANDLER_FAILED: {
+    status: 500,
+    title: 'The handler failed',
+    fix: 'See the log: it has the error under this request id.'
+  },
+  TREEWAY_ANSWER_INVALID: {
+    status: 500,
+    title: 'The handler answered with something that can not be sent',
+    fix: 'Return what docs/handlers.md lists for this style.'
+  },
+  // languages
+  TREEWAY_LANGUAGE_PENDING: {
+    status: 501,
+    title: 'This language is not served yet',
+    fix: 'Use another language for this route for now.'
+  },
+  // command line
+  TREEWAY_PORT_TAKEN: { status: 500, title: 'The port is taken', fix: 'Stop the other program or choose another --port.' },
+  TREEWAY_USAGE: { status: 500, title: 'The command line is not valid', fix: 'Run `treeway help` to see commands and options.' }
+} as const satisfies Record<string, Definition>
+
+interface Definition {
+  readonly status: number
+  readonly title: string
+  readonly fix: string
+}
+
+export type Code = keyof typeof definitions
+
+/** A fault found in the tree. Data, never thrown: whoever reads a tree collects these. */
+export interface Problem {
+  readonly code: Code
+  /** `warning` never stops a start. */
+  readonly severity: 'error' | 'warning'
+  /** Path below the project's directory, with forward slashes. */
+  readonly file?: string
+  /** From 1. */
+  readonly line?: number
+  /** From 1. */
+  readonly column?: number
+  readonly message: string
+  readonly fix: string
+  /** Lines to print under the message: a caret under a name, a piece of source, a compiler's words. */
+  readonly frame?: string
+}
+
+export interface ProblemDetails {
+  readonly severity?: 'error' | 'warning'
+  readonly file?: string
+  readonly line?: number
+  readonly column?: number
+  readonly fix?: string
+  readonly frame?: string
+}
+
+/** A problem with the title and fix of its code where `details` has no better one. */
+export function createProblem(code: Code, message: string, details: ProblemDetails = {}): Problem {
+  return { code, severity: 'error', fix: definitions[code].fix, ...details, message }
+}
+
+/** An error with a code of the table. Sent over HTTP as `{ statusCode, code, error, message }`. */
+export class TreewayError extends Error {
+  override readonly name = 'TreewayError'
+  readonly code: Code
+  readonly statusCode: number
+  readonly fix: string
+  /** The problems that made a start refuse. */
+  readonly problems: readonly Problem[]
+  /** Seconds a client should wait, sent as Retry-After. */
+  readonly retryAfterSeconds?: number
+
+  constructor(code: Code, message: string, options: TreewayErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    this.statusCode = definitions[code].status
+    this.fix = options.fix ?? definitions[code].fix
+    this.problems = options.problems ?? []
+    if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}
+
+export interface TreewayErrorOptions {
+  readonly cause?: unknown
+  readonly fix?: string
+  readonly problems?: readonly Problem[]
+  readonly retryAfterSeconds?: number
+}
+
+export function toDefinition(code: Code): Definition {
+  return definitions[code]
+}
+
+/** All codes, for the docs test. */
+export function listCodes(): Code[] {
+  return Object.keys(definitions) as Code[]
+}
+
+/** Keeps a switch over `kind` exhaustive. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`)
+}

@@ -1,0 +1,77 @@
+import type { Readable } from 'node:stream'
+import type { Problem } from '../errors.ts'
+
+export type WorkerLanguageName = 'python' | 'php' | 'lua' | 'go' | 'rust'
+
+/** One function file of another language, as its worker must know it. Plain data. */
+export interface WorkerFunction {
+  /** Absolute path of the handler file. */
+  readonly file: string
+  /** Path below the project's directory, with forward slashes: its name in logs and problems. */
+  readonly name: string
+  /** Name of the function to call, where `invoke.handler` of fn.config.json gives one. */
+  readonly handler?: string
+  /** What fn.env.json and the configuration give it, and nothing else. */
+  readonly env: Readonly<Record<string, string>>
+  /** Milliseconds. */
+  readonly timeoutMs: number
+  /** How many requests may be in the worker at once; more wait in a queue, and past that get 503. */
+  readonly maxConcurrency: number
+}
+
+/** One request on its way to a worker. */
+export interface WorkerRequest {
+  /** The event (design.md section 9) without `body`: JSON data. */
+  readonly event: Readonly<Record<string, unknown>>
+  /** Route parameters, decoded. */
+  readonly params: Readonly<Record<string, string>>
+  /** The bytes as they came; the worker makes text or base64 of them. */
+  readonly body?: Uint8Array
+  /** Aborted when the client has gone. */
+  readonly signal: AbortSignal
+}
+
+/** What a worker answered; envelopes and plain values are already told apart, in the worker. */
+export interface WorkerAnswer {
+  readonly status: number
+  /** Lower-case names; a list repeats the header. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  /** Bytes, or a stream for generators. */
+  readonly body: Uint8Array | Readable | undefined
+}
+
+/** A line a handler printed. */
+export interface WorkerLogLine {
+  readonly requestId: string | undefined
+  readonly stream: 'stdout' | 'stderr'
+  readonly text: string
+}
+
+export interface RuntimeOptions {
+  /** Absolute project directory. */
+  readonly dir: string
+  /** Absolute folder for caches and installed dependencies (`<dir>/.treeway`). Never the source tree. */
+  readonly stateDir: string
+  readonly onLog: (line: WorkerLogLine) => void
+  /** A step of long work (an install, a compile) began or ended: one line for the terminal. */
+  readonly onProgress: (text: string) => void
+}
+
+/** All functions of one language in one app: its processes, compiled programs and dependencies. */
+export interface Runtime {
+  /** Installs, compiles and says what is wrong. A problem at one file never stops another. */
+  prepare(functions: readonly WorkerFunction[]): Promise<readonly Problem[]>
+  /** Throws a TreewayError: TREEWAY_TIMEOUT, TREEWAY_BUSY, TREEWAY_WORKER_CRASHED, TREEWAY_HANDLER_FAILED. */
+  invoke(fn: WorkerFunction, request: WorkerRequest): Promise<WorkerAnswer>
+  /** These files changed: the next request to whatever uses them runs the new code. */
+  reload(files: readonly string[]): Promise<readonly Problem[]>
+  /** Lets what is in flight finish, then ends the processes. */
+  stop(): Promise<void>
+}
+
+export interface Language {
+  readonly name: WorkerLanguageName
+  /** Without the dot. */
+  readonly extensions: readonly string[]
+  createRuntime(options: RuntimeOptions): Runtime
+}
