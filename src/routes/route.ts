@@ -1,0 +1,47 @@
+import type { Pattern } from './pattern.ts'
+
+export type ConventionName = 'fastfn' | 'pages' | 'gadget'
+export type StyleName = 'reply' | 'event' | 'context' | 'web'
+export type LanguageName = 'javascript' | 'python' | 'php' | 'lua' | 'go' | 'rust'
+
+/** Options of fn.config.json as they hold for one file: nearest folder wins, key by key. Plain data. */
+export interface FunctionOptions {
+  readonly timeoutMs?: number
+  readonly maxConcurrency?: number
+  readonly maxBodyBytes?: number
+  readonly allowHosts?: readonly string[]
+  /** Name of the export or function to call (`invoke.handler`). */
+  readonly handler?: string
+  readonly summary?: string
+  readonly query?: unknown
+  readonly body?: unknown
+  readonly contentType?: string
+  readonly workerPool?: Readonly<Record<string, unknown>>
+  /** Fastify route options that JSON can say. */
+  readonly options?: Readonly<Record<string, unknown>>
+}
+
+/** Method + pattern + handler: one row of the table. Plain, frozen data. */
+export interface Route {
+  /** Upper case; `['*']` is every method that no other route of the same pattern takes. */
+  readonly methods: readonly string[]
+  readonly pattern: Pattern
+  /** Path of the handler file below the project's directory, with forward slashes. */
+  readonly file: string
+  readonly convention: ConventionName
+  readonly language: LanguageName
+  readonly style: StyleName
+  /** The export that answers: `default`, `handler`, `onRequestGet`, `POST` ... */
+  readonly exportName: string
+  /** The folder whose plugins hold for it, below the project's directory ('' is the tree's root). */
+  readonly scope: string
+  readonly functionOptions: FunctionOptions
+  /** fn.env.json of its folder. */
+  readonly env: Readonly<Record<string, string>>
+  /** Set when the URL does not come from the file's name: the file that says so (fn.config.json). */
+  readonly declaredIn?: string
+  /** May take the URL of another route (`force-url`). */
+  readonly forced?: boolean
+  /** Answers with this redirect instead of a handler (`home.redirect`). */
+  readonly redirect?: string
+}
