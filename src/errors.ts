@@ -72,6 +72,11 @@ const definitions = {
     title: 'An option is not known',
     fix: 'Correct its name or remove it; docs/configuration.md lists them all.'
   },
+  TREEWAY_CONFIG_IGNORED: {
+    status: 500,
+    title: 'A key of fn.config.json has no effect here',
+    fix: 'Remove it; docs/configuration.md lists the keys that count.'
+  },
   // answering
   TREEWAY_NOT_FOUND: { status: 404, title: 'No route, and no file', fix: 'Run `treeway routes` to see what is served.' },
   TREEWAY_METHOD_NOT_ALLOWED: {
