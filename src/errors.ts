@@ -77,6 +77,27 @@ const definitions = {
     title: 'A key of fn.config.json has no effect here',
     fix: 'Remove it; docs/configuration.md lists the keys that count.'
   },
+  // static files
+  TREEWAY_ASSETS_UNREADABLE: {
+    status: 500,
+    title: 'The folder of static files can not be read',
+    fix: 'Create the folder, correct assets.directory, or give the user that runs Treeway the right to read it.'
+  },
+  TREEWAY_HEADERS_INVALID: {
+    status: 500,
+    title: 'A line of _headers is not valid',
+    fix: 'Correct the line shown; docs/static-files.md has the rules.'
+  },
+  TREEWAY_REDIRECTS_INVALID: {
+    status: 500,
+    title: 'A line of _redirects is not valid',
+    fix: 'Correct the line shown; docs/static-files.md has the rules.'
+  },
+  TREEWAY_ROUTES_RULES_INVALID: {
+    status: 500,
+    title: '_routes.json is not valid',
+    fix: 'Correct the rule shown; docs/static-files.md has the rules.'
+  },
   // answering
   TREEWAY_NOT_FOUND: { status: 404, title: 'No route, and no file', fix: 'Run `treeway routes` to see what is served.' },
   TREEWAY_METHOD_NOT_ALLOWED: {
