@@ -35,6 +35,11 @@ const definitions = {
     title: 'Two files answer the same method and URL',
     fix: 'Remove one of them, or give it another method or URL.'
   },
+  TREEWAY_SCOPE_ESCAPE: {
+    status: 500,
+    title: 'A route has its URL outside the folder whose plugins should hold for it',
+    fix: 'Give it a URL below its folder, or move the plugins to the root of the tree.'
+  },
   // what a file exports
   TREEWAY_STYLE_MIXED: {
     status: 500,

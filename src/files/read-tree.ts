@@ -1,0 +1,118 @@
+import { readdir, realpath, stat } from 'node:fs/promises'
+import type { Dirent } from 'node:fs'
+import { join } from 'node:path'
+import { createProblem } from '../errors.ts'
+import type { Problem } from '../errors.ts'
+
+/** What a folder on disk holds, as it was when it was read. */
+export interface FileTree {
+  /** Absolute folder that was read. */
+  readonly dir: string
+  /** Every file that may matter, below `dir`, with forward slashes, in code-unit order. */
+  readonly files: readonly string[]
+  readonly problems: readonly Problem[]
+}
+
+export interface ReadTreeOptions {
+  /** Put in front of each path in problems: the tree's folder below the project's directory, '' or 'functions'. */
+  readonly prefix?: string
+  /** Names of folders to leave out, wherever they are. */
+  readonly ignoreDirs?: readonly string[]
+  /** Paths below `dir` to leave out: `public` when the project's directory itself is the tree. */
+  readonly ignorePaths?: readonly string[]
+}
+
+const NEVER_READ = new Set(['node_modules', '__pycache__'])
+/** Folders that are only left out when this file in them shows what they are. */
+const TOOL_FOLDERS: Readonly<Record<string, string>> = { vendor: 'autoload.php', target: 'CACHEDIR.TAG' }
+
+/**
+ * Reads the names of a tree's files. Dot files and folders, node_modules, Composer's `vendor` and Cargo's `target` are
+ * left out. Never throws: an unreadable folder or a loop of links is a problem, and the rest is read.
+ */
+export async function readTree(dir: string, options: ReadTreeOptions = {}): Promise<FileTree> {
+  const walk = createWalk(dir, options)
+  await walk.read('', [])
+  walk.files.sort()
+  return { dir, files: walk.files, problems: walk.problems }
+}
+
+interface Walk {
+  readonly files: string[]
+  readonly problems: Problem[]
+  /** `trail`: real paths of the folders above, to notice a link that leads back to one of them. */
+  read(folder: string, trail: readonly string[]): Promise<void>
+}
+
+function createWalk(dir: string, options: ReadTreeOptions): Walk {
+  const files: string[] = []
+  const problems: Problem[] = []
+  const ignoreDirs = new Set([...NEVER_READ, ...(options.ignoreDirs ?? [])])
+  const ignorePaths = new Set(options.ignorePaths)
+  const toName = (path: string): string => [options.prefix, path].filter(Boolean).join('/')
+
+  async function read(folder: string, trail: readonly string[]): Promise<void> {
+    const entries = await readFolder(folder)
+    if (isToolFolder(folder, entries)) return
+    const found = await Promise.all(entries.map((entry) => readEntry(folder, entry, trail)))
+    files.push(...found.filter((file) => file !== undefined))
+  }
+
+  async function readFolder(folder: string): Promise<Dirent[]> {
+    try {
+      return await readdir(join(dir, folder), { withFileTypes: true })
+    } catch (error) {
+      problems.push(createProblem('TREEWAY_TREE_UNREADABLE', toReason(error), { file: toName(folder) || '.' }))
+      return []
+    }
+  }
+
+  async function readEntry(folder: string, entry: Dirent, trail: readonly string[]): Promise<string | undefined> {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+    if (entry.name.startsWith('.') || ignorePaths.has(path)) return undefined
+    const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && (await isLinkedFolder(path)))
+    if (!isFolder) return entry.isFile() || entry.isSymbolicLink() ? path : undefined
+    if (ignoreDirs.has(entry.name)) return undefined
+    if (!entry.isSymbolicLink()) {
+      await read(path, trail)
+      return undefined
+    }
+    return readLink(path, trail)
+  }
+
+  async function readLink(path: string, trail: readonly string[]): Promise<undefined> {
+    const target = await realpath(join(dir, path))
+    const above = [...trail, await realpath(join(dir, path, '..'))]
+    if (above.some((real) => real === target || real.startsWith(`${target}/`))) {
+      problems.push(createProblem('TREEWAY_TREE_LOOP', `The link "${toName(path)}" leads back up the tree.`, { file: toName(path) }))
+      return
+    }
+    await read(path, [...above, target])
+  }
+
+  async function isLinkedFolder(path: string): Promise<boolean> {
+    try {
+      return (await stat(join(dir, path))).isDirectory()
+    } catch (error) {
+      problems.push(createProblem('TREEWAY_TREE_UNREADABLE', toReason(error), { file: toName(path), severity: 'warning' }))
+      return false
+    }
+  }
+
+  return { files, problems, read }
+}
+
+function isToolFolder(folder: string, entries: readonly Dirent[]): boolean {
+  const mark = TOOL_FOLDERS[folder.slice(folder.lastIndexOf('/') + 1)]
+  return mark !== undefined && entries.some((entry) => entry.name === mark)
+}
+
+function toReason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: 'It may not be read by this user (EACCES).',
+    ENOENT: 'It is not there (ENOENT): a missing folder, or a link that leads nowhere.',
+    ELOOP: 'The link leads to itself (ELOOP).'
+  }
+  return reasons[code] ?? `It can not be read (${code || String(error)}).`
+}

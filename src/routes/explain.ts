@@ -1,0 +1,104 @@
+import { toDisplayUrl } from './format-pattern.ts'
+import { createUrlMatcher } from './match-url.ts'
+import type { Pattern, Segment } from './pattern.ts'
+import type { Route } from './route.ts'
+import type { RouteTable } from './table.ts'
+
+/** One route that a request could have reached, and in words why it did or did not. */
+export interface Candidate {
+  readonly route: Route
+  readonly url: string
+  readonly outcome: 'wins' | 'loses' | 'other-method'
+  readonly reason: string
+}
+
+export interface Explanation {
+  readonly method: string
+  readonly path: string
+  /** The route that answers; absent for 404, 405 and 409. */
+  readonly winner?: Route
+  /** Every route whose pattern matches, best first. */
+  readonly candidates: readonly Candidate[]
+  /** Two files claim it: nobody answers. */
+  readonly conflictFiles: readonly string[]
+  /** Files of `_middleware` that wrap the URL, outermost first. */
+  readonly middlewares: readonly string[]
+}
+
+/** Which file answers a method and a path, why, and who else lost. `path`: canonical, a query is dropped. */
+export function explainUrl(table: RouteTable, method: string, url: string): Explanation {
+  const path = url.split('?', 1)[0] ?? '/'
+  const matches = createUrlMatcher(table.routes).match(path)
+  const winner = pickWinner(matches, method)
+  const conflict = createUrlMatcher(table.conflicts)
+    .match(path)
+    .find((entry) => entry.method === method || entry.method === '*')
+  const wins = winner && !conflict ? winner : undefined
+  return {
+    method,
+    path,
+    ...(wins ? { winner: wins } : {}),
+    candidates: matches.map((route) => toCandidate(route, method, wins)),
+    conflictFiles: conflict?.files ?? [],
+    middlewares: listMiddlewares(table, path)
+  }
+}
+
+/** The first that has the method; `*` only where no route of the same shape names it. */
+export function pickWinner(matches: readonly Route[], method: string): Route | undefined {
+  const able = matches.filter((route) => hasMethod(route, method))
+  const first = able[0]
+  if (!first) return undefined
+  return able.find((route) => isSamePlace(route, first) && !route.methods.includes('*')) ?? first
+}
+
+export function hasMethod(route: Route, method: string): boolean {
+  if (route.methods.includes('*') || route.methods.includes(method)) return true
+  return method === 'HEAD' && route.methods.includes('GET')
+}
+
+function isSamePlace(a: Route, b: Route): boolean {
+  return toDisplayUrl(a.pattern) === toDisplayUrl(b.pattern)
+}
+
+function toCandidate(route: Route, method: string, winner: Route | undefined): Candidate {
+  const url = toDisplayUrl(route.pattern)
+  if (route === winner) return { route, url, outcome: 'wins', reason: toWinReason(route.pattern) }
+  if (!hasMethod(route, method)) {
+    return { route, url, outcome: 'other-method', reason: `It answers ${route.methods.join(', ')}, not ${method}.` }
+  }
+  const reason = winner ? toLossReason(winner.pattern, route.pattern) : 'Another file claims the same method and URL.'
+  return { route, url, outcome: 'loses', reason }
+}
+
+function toWinReason(pattern: Pattern): string {
+  const kinds = pattern.filter((segment) => segment.kind !== 'text')
+  if (kinds.length === 0) return 'Its path is text from end to end.'
+  return 'No route that matches is more specific, segment by segment from the left.'
+}
+
+const NOUN: Readonly<Record<Segment['kind'], string>> = {
+  text: 'text',
+  mixed: 'text with a parameter',
+  param: 'a parameter',
+  rest: 'the rest of the path',
+  'optional-rest': 'the rest of the path or nothing'
+}
+
+function toLossReason(winner: Pattern, loser: Pattern): string {
+  const index = winner.findIndex((segment, i) => segment.kind !== loser[i]?.kind)
+  const mine = loser[index]
+  const theirs = winner[index]
+  if (!theirs) return 'It goes on with an optional rest where the other ends.'
+  if (!mine) return 'It is the shorter pattern.'
+  return `Its segment ${index + 1} is ${NOUN[mine.kind]}; ${NOUN[theirs.kind]} is asked first.`
+}
+
+function listMiddlewares(table: RouteTable, path: string): string[] {
+  const wrapping = table.middlewares.map((middleware) => ({
+    file: middleware.file,
+    pattern: [...middleware.pattern, { kind: 'optional-rest', name: 'rest' } as const]
+  }))
+  const matched = new Set(createUrlMatcher(wrapping).match(path).map((entry) => entry.file))
+  return table.middlewares.filter((middleware) => matched.has(middleware.file)).map((middleware) => middleware.file)
+}
