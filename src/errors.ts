@@ -141,6 +141,36 @@ const definitions = {
     fix: 'Return what docs/handlers.md lists for this style.'
   },
   // languages
+  TREEWAY_LANGUAGE_MISSING: {
+    status: 501,
+    title: 'A language of the tree is not installed',
+    fix: 'Install it, or remove the files that need it.'
+  },
+  TREEWAY_INSTALL_FAILED: {
+    status: 500,
+    title: 'The dependencies of a function can not be installed',
+    fix: "Correct the dependency list; the tool's own words are below."
+  },
+  TREEWAY_INSTALL_FROZEN: {
+    status: 500,
+    title: 'Dependencies are not installed, and installing is switched off',
+    fix: 'Run `treeway build` first, or start without --frozen.'
+  },
+  TREEWAY_COMPILE_FAILED: {
+    status: 500,
+    title: 'A file does not compile',
+    fix: "Correct the line shown; the compiler's own words are below."
+  },
+  TREEWAY_WORKER_CRASHED: {
+    status: 502,
+    title: 'The process that ran the handler ended before it answered',
+    fix: 'See the log for its last words; exit() in a handler, a native module or too little memory end a process.'
+  },
+  TREEWAY_CLIENT_GONE: {
+    status: 499,
+    title: 'The client closed the connection before the answer',
+    fix: 'Nothing to do: nobody waits for this answer.'
+  },
   TREEWAY_LANGUAGE_PENDING: {
     status: 501,
     title: 'This language is not served yet',
