@@ -178,6 +178,16 @@ const definitions = {
   },
   // command line
   TREEWAY_PORT_TAKEN: { status: 500, title: 'The port is taken', fix: 'Stop the other program or choose another --port.' },
+  TREEWAY_FILE_EXISTS: {
+    status: 500,
+    title: 'A file that would be written is there already',
+    fix: 'Name an empty folder, or move the file away.'
+  },
+  TREEWAY_BUILD_PENDING: {
+    status: 500,
+    title: 'This release has no build yet',
+    fix: 'Use `treeway start`, which serves the tree as it is.'
+  },
   TREEWAY_USAGE: { status: 500, title: 'The command line is not valid', fix: 'Run `treeway help` to see commands and options.' }
 } as const satisfies Record<string, Definition>
 

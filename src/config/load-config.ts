@@ -1,0 +1,110 @@
+import { createProblem } from '../errors.ts'
+import type { Problem } from '../errors.ts'
+import { createConfig } from './config.ts'
+import type { Config, ConfigInput, Environment } from './config.ts'
+import { optionNames, toDeclaration, toFlagName, toVariableName } from './options.ts'
+import type { OptionName } from './options.ts'
+import { readConfigFile } from './read-config-file.ts'
+import type { ConfigFile } from './read-config-file.ts'
+import { toUnknownFault } from './value-type.ts'
+import type { ValueFault } from './value-type.ts'
+
+export interface LoadConfigOptions {
+  /** Absolute path of the project's directory. */
+  readonly dir: string
+  /** What the command line said, already checked. */
+  readonly flags?: ConfigInput
+  /** Variables, `.env` included. */
+  readonly environment?: Environment
+  /** Imports a configuration file of TypeScript or JavaScript and gives its namespace. */
+  readonly loadModule: (file: string) => Promise<unknown>
+}
+
+export interface LoadedConfig {
+  readonly config: Config
+  readonly problems: readonly Problem[]
+  /** Configuration files that were read, below `dir`. */
+  readonly files: readonly string[]
+}
+
+interface Source {
+  /** `from TREEWAY_PORT`, at the end of a message. */
+  readonly toOrigin: (name: string) => string
+  readonly values: Readonly<Record<string, unknown>>
+  readonly place?: ConfigFile['toPlace']
+}
+
+/**
+ * Puts the options together: a flag beats a variable, a variable beats the file, the file beats the default.
+ * Never throws for what a person wrote: a wrong value is a problem, and the next source counts.
+ */
+export async function loadConfig(load: LoadConfigOptions): Promise<LoadedConfig> {
+  const file = await readConfigFile(load.dir, load.loadModule)
+  const environment = load.environment ?? {}
+  const fromFlags: Source = { values: load.flags ?? {}, toOrigin: (name) => `from --${toFlagName(name)}` }
+  const fromFile: Source = { values: file.values, toOrigin: () => `in ${file.name}`, place: file.toPlace }
+  const fromVariables: Source = {
+    values: toVariableValues(environment),
+    toOrigin: (name) => `from ${toVariableName(name)}`
+  }
+  const problems = [...file.problems]
+  const input: Record<string, unknown> = {}
+  for (const source of [fromFile, fromVariables, fromFlags]) {
+    for (const name of optionNames) takeValue(name, source, { input, problems })
+  }
+  problems.push(...listUnknownKeys(fromFile), ...listUnknownVariables(environment))
+  return { config: createConfig(load.dir, input, environment), problems, files: file.files }
+}
+
+function takeValue(
+  name: OptionName,
+  source: Source,
+  into: { input: Record<string, unknown>; problems: Problem[] }
+): void {
+  const value = source.values[name]
+  if (value === undefined) return
+  const checked = toDeclaration(name).type.check(value, name)
+  if (checked.kind === 'value') into.input[name] = checked.value
+  else into.problems.push(toProblem(checked, source, name))
+}
+
+function toProblem(fault: ValueFault, source: Source, name: string): Problem {
+  const message = `${fault.message}, ${source.toOrigin(name)}.`
+  return createProblem(fault.code, message, {
+    ...(fault.fix && { fix: fault.fix }),
+    ...source.place?.(fault)
+  })
+}
+
+function listUnknownKeys(source: Source): Problem[] {
+  const known: readonly string[] = optionNames
+  const unknown = Object.keys(source.values).filter((key) => key !== '$schema' && !known.includes(key))
+  return unknown.map((key) => toProblem(toUnknownFault(key, key, known), source, key))
+}
+
+function toVariableValues(environment: Environment): Readonly<Record<string, unknown>> {
+  const values: Record<string, unknown> = {}
+  for (const name of listVariableOptions()) {
+    const text = environment[toVariableName(name)]
+    if (text !== undefined && text !== '') values[name] = toDeclaration(name).type.fromText(text)
+  }
+  return values
+}
+
+/** TREEWAY_DIR is read by the command line, before there is a directory to look in. */
+function listUnknownVariables(environment: Environment): Problem[] {
+  const known = ['TREEWAY_DIR', ...listVariableOptions().map(toVariableName)]
+  const unknown = Object.keys(environment).filter(
+    (name) => name.startsWith('TREEWAY_') && !known.includes(name)
+  )
+  return unknown.map((name) => {
+    const { message, fix } = toUnknownFault(name, name, known)
+    return createProblem('TREEWAY_CONFIG_UNKNOWN', `${message}, from the environment.`, {
+      ...(fix && { fix })
+    })
+  })
+}
+
+function listVariableOptions(): OptionName[] {
+  return optionNames.filter((name) => toDeclaration(name).isFileOnly !== true)
+}
