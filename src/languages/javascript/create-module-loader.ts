@@ -1,0 +1,99 @@
+import { join } from 'node:path'
+import type { Problem } from '../../errors.ts'
+import { createEsbuildService } from './esbuild-service.ts'
+import { toLoadError } from './load-error.ts'
+import { createModuleEvaluator } from './module-evaluator.ts'
+import { createModuleGraph } from './module-graph.ts'
+import { createRecordReader, type ModuleGlobals } from './module-record.ts'
+import { createModuleRecords } from './module-records.ts'
+import { createNativeModules } from './native-modules.ts'
+import { createPackageScopes } from './package-scope.ts'
+import { createResolver } from './resolve-import.ts'
+import { createTransformCache } from './transform-cache.ts'
+import { createFolderConfigs } from './tsconfig.ts'
+
+export interface ModuleLoaderOptions {
+  /** Absolute project directory. */
+  readonly dir: string
+  /** Absolute folder of Treeway's own files: transformed code is kept below it. Default: in memory only. */
+  readonly stateDir?: string | undefined
+  /** Asked once per file and evaluation. Nothing global is replaced. */
+  readonly globalsFor?: ((file: string) => ModuleGlobals | undefined) | undefined
+  /** A configuration file that can not be used, and the like. */
+  readonly onWarning?: ((problem: Problem) => void) | undefined
+}
+
+/** Loads the project's own JavaScript and TypeScript, and loads it anew when it changes. Files are absolute. */
+export interface ModuleLoader {
+  /**
+   * The raw exports, evaluated once until they are invalidated: `module.exports`; an ES module has `__esModule`.
+   * Rejects with TREEWAY_SYNTAX or TREEWAY_LOAD_FAILED; a load that failed is tried again by the next call.
+   */
+  load(file: string): Promise<unknown>
+  /** These files changed, came or went: drops them and all that import them, and lists what was dropped. */
+  invalidate(files: readonly string[]): readonly string[]
+  /** The project's files that `file` imports, directly or not, as far as it has been loaded. */
+  listDependencies(file: string): readonly string[]
+  /** Drops everything and ends esbuild's process. */
+  close(): Promise<void>
+}
+
+/**
+ * A loader with a module cache of its own. The project's files become CommonJS and are evaluated here, so that
+ * `import` and `require` mix and a dropped module is freed; packages are loaded by Node.
+ *
+ * @example
+ * const loader = createModuleLoader({ dir: '/srv/shop' })
+ * const exports = await loader.load('/srv/shop/functions/hello.ts')
+ */
+export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
+  const { dir } = options
+  const cache = createTransformCache(options.stateDir && join(options.stateDir, 'transform'))
+  const configs = createFolderConfigs(options.onWarning ?? (() => undefined))
+  const scopes = createPackageScopes()
+  const esbuild = createEsbuildService()
+  const native = createNativeModules(scopes)
+  const graph = createModuleGraph()
+  const resolve = createResolver({ dir, native, configs })
+  const globalsFor = options.globalsFor ?? (() => undefined)
+  const records = createModuleRecords({
+    graph,
+    native,
+    resolve,
+    reader: createRecordReader({ dir, cache, configs, esbuild, globalsFor })
+  })
+  const evaluator = createModuleEvaluator({ native, scopes, records, globalsFor })
+
+  function invalidate(files: readonly string[]): string[] {
+    const isConfig = files.some((file) => /[\\/]((ts|js)config[^\\/]*|package)\.json$/.test(file))
+    if (isConfig) {
+      configs.forget()
+      scopes.forget()
+    }
+    const affected = isConfig ? records.listKnown() : graph.listAffected(files)
+    const dropped = affected.filter((file) => records.has(file))
+    for (const file of affected) {
+      records.drop(file)
+      evaluator.drop(file)
+      graph.remove(file)
+    }
+    return dropped
+  }
+
+  return {
+    async load(file) {
+      try {
+        return await evaluator.load(file)
+      } catch (error) {
+        throw toLoadError(error, file, dir)
+      }
+    },
+    invalidate,
+    listDependencies: (file) => graph.listDependencies(file),
+    async close() {
+      invalidate(records.listKnown())
+      await cache.settle()
+      await esbuild.stop()
+    }
+  }
+}
