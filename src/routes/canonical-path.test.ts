@@ -172,7 +172,7 @@ const spellings = fc
 
 function areNames(segments: string[]): boolean {
   return segments.every(
-    (name) => name.isWellFormed() && !name.includes('\0') && name !== '.' && name !== '..'
+    (name) => !/\p{Surrogate}/u.test(name) && !name.includes('\0') && name !== '.' && name !== '..'
   )
 }
 
