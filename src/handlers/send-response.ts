@@ -1,0 +1,46 @@
+import type { FastifyReply } from 'fastify'
+import { TreewayError } from '../errors.ts'
+import { takeResponse } from './light-response.ts'
+import type { TakenResponse } from './light-response.ts'
+
+/** Sends a Web `Response` through Fastify, so that every hook sees it. */
+export function sendResponse(reply: FastifyReply, response: unknown): FastifyReply {
+  if (!(response instanceof Response)) throw toNoResponseError(response)
+  const taken = takeResponse(response)
+  if (taken === undefined) return sendNative(reply, response)
+  applyHead(reply, taken)
+  return reply.send(toBody(reply, taken.body))
+}
+
+/** What a handler of the context or web style gets told when it returned something else. */
+export function toNoResponseError(value: unknown): TreewayError {
+  const received = value === null ? 'null' : typeof value
+  return new TreewayError('TREEWAY_ANSWER_INVALID', `The handler should return a Response; it returned ${received}.`)
+}
+
+function applyHead(reply: FastifyReply, { status, statusText, headers }: TakenResponse): void {
+  if (status !== 200) reply.code(status)
+  if (statusText !== '') reply.raw.statusMessage = statusText
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]
+    // Fastify knows the length better: a hook may still change the payload.
+    if (name !== undefined && name !== 'content-length') reply.header(name, headers[i + 1])
+  }
+}
+
+function toBody(reply: FastifyReply, body: unknown): unknown {
+  if (typeof body === 'string' || body === null || body === undefined) return body ?? null
+  if (body instanceof ReadableStream && reply.request.method === 'HEAD') {
+    void body.cancel()
+    return null
+  }
+  if (body instanceof DataView) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  return body
+}
+
+function sendNative(reply: FastifyReply, response: Response): FastifyReply {
+  if (response.statusText !== '') reply.raw.statusMessage = response.statusText
+  if (response.status !== 200) reply.code(response.status)
+  for (const [name, value] of response.headers) reply.header(name, value)
+  return reply.send(toBody(reply, response.body))
+}

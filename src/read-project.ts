@@ -1,0 +1,160 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { collectRoutes } from './conventions/collect-routes.ts'
+import type { TreeFile, TreeInput } from './conventions/collector.ts'
+import type { DeclaredExports } from './conventions/convention.ts'
+import type { Config } from './config/config.ts'
+import { parseFunctionConfig, parseFunctionEnv } from './config/function-config.ts'
+import type { FunctionAssets, FunctionConfig } from './config/to-function-config.ts'
+import { createProblem } from './errors.ts'
+import type { Problem } from './errors.ts'
+import { readLayout } from './files/read-layout.ts'
+import type { TreeFolder } from './files/read-layout.ts'
+import { readTree } from './files/read-tree.ts'
+import type { FileTree } from './files/read-tree.ts'
+import { readExports } from './languages/javascript/read-exports.ts'
+import { readDeclarations, toLanguage } from './languages/read-declarations.ts'
+import { buildTable } from './routes/build-table.ts'
+import { parseRoutePattern } from './routes/parse-route-pattern.ts'
+import type { Pattern } from './routes/pattern.ts'
+import type { RouteTable } from './routes/table.ts'
+
+/** What a project's directory says, before any of its code runs. */
+export interface ReadProject {
+  readonly table: RouteTable
+  readonly problems: readonly Problem[]
+  /** `assets` of the root's fn.config.json. */
+  readonly assets: FunctionAssets | undefined
+}
+
+/** Reads the trees of a project: files, their exports, their fn.config.json. Never throws for what a tree holds. */
+export async function readProject(config: Config): Promise<ReadProject> {
+  const layout = await readLayout(config.dir, config.trees.length > 0 ? config.trees : undefined)
+  const trees = await Promise.all(layout.trees.map((folder) => readOneTree(config, folder)))
+  const boots = await Promise.all(layout.bootDirs.map((dir) => readBoot(config, dir)))
+  const collected = trees.map((tree) => collectRoutes(tree.input))
+  const { table, problems } = buildTable({
+    routes: collected.flatMap((tree) => tree.routes),
+    middlewares: collected.flatMap((tree) => tree.middlewares),
+    scopes: collected.flatMap((tree) => tree.scopes),
+    privateFiles: collected.flatMap((tree) => tree.privateFiles),
+    boot: boots.flat()
+  })
+  const found = [...trees.flatMap((tree) => tree.problems), ...collected.flatMap((tree) => tree.problems), ...problems]
+  return { table, problems: [...found, ...listEmptyProblem(table, found)], assets: trees[0]?.rootConfig?.assets }
+}
+
+interface OneTree {
+  readonly input: TreeInput
+  readonly problems: readonly Problem[]
+  readonly rootConfig: FunctionConfig | undefined
+}
+
+async function readOneTree(config: Config, folder: TreeFolder): Promise<OneTree> {
+  const dir = join(config.dir, folder.dir)
+  const root = await readFunctionConfig(dir, 'fn.config.json', folder.dir)
+  const tree = await readTree(dir, {
+    prefix: folder.dir,
+    ...(root?.value?.ignoreDirs ? { ignoreDirs: root.value.ignoreDirs } : {}),
+    ignorePaths: folder.dir === '' ? listNonTreePaths(config, root?.value) : []
+  })
+  const configs = await readConfigs(tree, folder.dir)
+  const files = await Promise.all(tree.files.map((path) => readTreeFile(dir, path, configs)))
+  const input: TreeInput = {
+    kind: folder.kind,
+    dir: folder.dir,
+    prefix: toPrefix(folder.prefix),
+    files: files.filter((file) => file !== undefined),
+    configs: configs.configs,
+    envs: configs.envs
+  }
+  return { input, problems: [...tree.problems, ...configs.problems], rootConfig: root?.value }
+}
+
+/** With the project's directory as the tree, these parts of it are something else. */
+function listNonTreePaths(config: Config, root: FunctionConfig | undefined): string[] {
+  const configFiles = ['ts', 'mts', 'js', 'mjs', 'cjs', 'json'].map((ext) => `treeway.config.${ext}`)
+  const toolFiles = ['vitest.config.ts', 'vitest.config.js', 'vite.config.ts', 'vite.config.js', 'eslint.config.js', 'eslint.config.mjs']
+  return ['boot', config.publicDir, root?.assets?.directory ?? '', config.stateDir, ...configFiles, ...toolFiles].filter(Boolean)
+}
+
+interface TreeConfigs {
+  readonly configs: Map<string, FunctionConfig>
+  readonly envs: Map<string, Readonly<Record<string, string>>>
+  readonly problems: Problem[]
+}
+
+async function readConfigs(tree: FileTree, treeDir: string): Promise<TreeConfigs> {
+  const found: TreeConfigs = { configs: new Map(), envs: new Map(), problems: [] }
+  await Promise.all(
+    tree.files.map(async (path) => {
+      const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ''
+      if (path === 'fn.config.json' || path.endsWith('/fn.config.json')) {
+        const parsed = await readFunctionConfig(tree.dir, path, treeDir)
+        if (parsed?.value) found.configs.set(folder, parsed.value)
+        found.problems.push(...(parsed?.problems ?? []))
+      } else if (path === 'fn.env.json' || path.endsWith('/fn.env.json')) {
+        const parsed = parseFunctionEnv(await readFile(join(tree.dir, path), 'utf8'), toName(treeDir, path))
+        if (parsed.value) found.envs.set(folder, parsed.value)
+        found.problems.push(...parsed.problems)
+      }
+    })
+  )
+  return found
+}
+
+async function readFunctionConfig(
+  dir: string,
+  path: string,
+  treeDir: string
+): Promise<ReturnType<typeof parseFunctionConfig> | undefined> {
+  try {
+    return parseFunctionConfig(await readFile(join(dir, path), 'utf8'), toName(treeDir, path))
+  } catch {
+    return undefined
+  }
+}
+
+async function readTreeFile(dir: string, path: string, configs: TreeConfigs): Promise<TreeFile | undefined> {
+  const language = toLanguage(path)
+  if (language === undefined) return undefined
+  const file = join(dir, path)
+  try {
+    const source = await readFile(file, 'utf8')
+    if (language === 'javascript') return { path, language, exports: await readExports({ file, source, dir }) }
+    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ''
+    const names = readDeclarations(language, source, configs.configs.get(folder)?.invoke?.handler)
+    return { path, language, exports: { names, default: 'none' } }
+  } catch (error) {
+    return { path, language, exports: toUnreadable(path, error) }
+  }
+}
+
+function toUnreadable(path: string, error: unknown): DeclaredExports {
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  const message = `It can not be read (${reason}).`
+  return { names: [], default: 'none', problem: createProblem('TREEWAY_TREE_UNREADABLE', message, { file: path }) }
+}
+
+async function readBoot(config: Config, dir: string): Promise<string[]> {
+  const tree = await readTree(join(config.dir, dir), { prefix: dir })
+  return tree.files
+    .filter((path) => toLanguage(path) === 'javascript' && !path.includes('/') && !/^_|\.d\.[cm]?ts$|\.(test|spec)\./.test(path))
+    .map((path) => `${dir}/${path}`)
+}
+
+function toPrefix(prefix: string): Pattern {
+  const parsed = parseRoutePattern(prefix)
+  return parsed.kind === 'pattern' ? parsed.pattern : []
+}
+
+function listEmptyProblem(table: RouteTable, problems: readonly Problem[]): Problem[] {
+  const hasMore = table.routes.length + table.conflicts.length + table.scopes.length + table.boot.length > 0
+  if (hasMore || problems.some((problem) => problem.severity === 'error')) return []
+  const message = 'No file of the tree exports a handler.'
+  return [createProblem('TREEWAY_TREE_EMPTY', message, { severity: 'warning' })]
+}
+
+function toName(treeDir: string, path: string): string {
+  return treeDir === '' ? path : `${treeDir}/${path}`
+}

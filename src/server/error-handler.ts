@@ -1,0 +1,56 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { TreewayError, toDefinition } from '../errors.ts'
+
+interface ErrorBody {
+  readonly statusCode: number
+  readonly code?: string
+  readonly error: string
+  readonly message: string
+  readonly stack?: string
+}
+
+/**
+ * One shape for every error, Fastify's own. In production a 5xx tells its code and the request's id, never the
+ * exception's text, a path or a stack.
+ */
+export function createErrorHandler(showsErrors: boolean) {
+  return function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+    const statusCode = toStatus(error, reply)
+    logError(error, request, statusCode)
+    if (error instanceof TreewayError && error.retryAfterSeconds !== undefined) {
+      void reply.header('retry-after', error.retryAfterSeconds)
+    }
+    void reply.code(statusCode).send(toBody({ error, request, statusCode, showsErrors }))
+  }
+}
+
+function toStatus(error: FastifyError, reply: FastifyReply): number {
+  const own = error.statusCode ?? (error as { status?: unknown }).status
+  if (typeof own === 'number' && own >= 400 && own <= 599) return own
+  return reply.statusCode >= 400 ? reply.statusCode : 500
+}
+
+function logError(error: FastifyError, request: FastifyRequest, statusCode: number): void {
+  if (statusCode >= 500) request.log.error({ req: request, err: error }, error.message)
+  else request.log.info({ err: error }, error.message)
+}
+
+interface Failure {
+  readonly error: FastifyError
+  readonly request: FastifyRequest
+  readonly statusCode: number
+  readonly showsErrors: boolean
+}
+
+function toBody({ error, request, statusCode, showsErrors }: Failure): ErrorBody {
+  const title = STATUS_CODES[statusCode] ?? 'Error'
+  const code = typeof error.code === 'string' ? error.code : statusCode >= 500 ? 'TREEWAY_HANDLER_FAILED' : undefined
+  const base = { statusCode, ...(code === undefined ? {} : { code }), error: title }
+  if (statusCode < 500) return { ...base, message: error.message }
+  if (showsErrors) return { ...base, message: error.message }
+  const reason = error instanceof TreewayError ? toDefinition(error.code).title : 'The handler failed'
+  // An exception's own code (ENOENT, a database's) tells more than a client should know.
+  const safe = error instanceof TreewayError ? error.code : 'TREEWAY_HANDLER_FAILED'
+  return { ...base, code: safe, message: `${reason} (request ${request.id}).` }
+}

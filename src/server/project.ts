@@ -1,0 +1,51 @@
+import type { HandlerServices, RouteHandler } from '../handlers/style.ts'
+import type { TreewayError } from '../errors.ts'
+import type { Route } from '../routes/route.ts'
+import type { RouteTable } from '../routes/table.ts'
+
+/** A module of the tree that was loaded, or why it was not. */
+export type LoadedModule =
+  | { readonly kind: 'loaded'; readonly exports: unknown }
+  | { readonly kind: 'failed'; readonly error: TreewayError }
+
+/** Everything that is needed to serve a table on Fastify. Made by `app.ts`; the server only reads it. */
+export interface Project {
+  readonly table: RouteTable
+  /** By file below the project's directory. */
+  readonly modules: ReadonlyMap<string, LoadedModule>
+  readonly services: HandlerServices
+  /** The static files, where the project has some. */
+  readonly assets: AssetSource | undefined
+  /** Which paths reach functions at all (`_routes.json`); absent: all. */
+  readonly isFunctionPath: ((path: string) => boolean) | undefined
+  /** Static files are asked before the routes (`assets.run_worker_first: false`). */
+  readonly areAssetsFirst: boolean
+  /** The handler of a route in another language. */
+  readonly createWorkerHandler: (route: Route) => RouteHandler
+  /** Errors show their text and stack to the client: only ever in dev. */
+  readonly showsErrors: boolean
+  /** Called for what can only be seen once modules run: a value that is no handler, a plugin that throws. */
+  readonly onProblem: (error: TreewayError, file: string) => void
+}
+
+/** The part of `assets/` that the server uses. */
+export interface AssetSource {
+  respond(request: AssetRequest): AssetAnswer | undefined | Promise<AssetAnswer | undefined>
+}
+
+export interface AssetRequest {
+  readonly method: string
+  /** Canonical, without query. */
+  readonly path: string
+  /** '' or with its question mark. */
+  readonly search: string
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+export interface AssetAnswer {
+  /** `not-found`: the nearest 404.html. */
+  readonly kind: 'file' | 'redirect' | 'not-found' | 'method-not-allowed'
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[]>>
+  readonly body: unknown
+}

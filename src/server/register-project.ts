@@ -1,0 +1,127 @@
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { TreewayError } from '../errors.ts'
+import { toDisplayUrl, toFastifyUrl, toShape } from '../routes/format-pattern.ts'
+import type { Pattern } from '../routes/pattern.ts'
+import type { Conflict, Scope } from '../routes/table.ts'
+import { createErrorHandler } from './error-handler.ts'
+import { registerGate } from './gate.ts'
+import { createNotFound } from './not-found.ts'
+import type { NotFound } from './not-found.ts'
+import type { LoadedModule, Project } from './project.ts'
+import { createClaims, registerRoutes } from './register-routes.ts'
+import type { Claims } from './register-routes.ts'
+import { createFaultHandler, pickExport } from './route-handler.ts'
+import { listChildScopes, toScopePlugin } from './scope-plugin.ts'
+
+/**
+ * Serves a project on a Fastify instance, in the order of design.md section 5: boot files, then for each folder from
+ * the root down its plugins, then its routes.
+ */
+export async function registerProject(app: FastifyInstance, project: Project): Promise<void> {
+  const notFound = createNotFound(app, project)
+  notFound.own(app)
+  registerGate(app, project)
+  await registerBoot(app, project)
+  const context: ScopeContext = { project, notFound, claims: createClaims(project.table.routes) }
+  registerConflicts(app, project.table.conflicts, context.claims)
+  registerRoutes(app, project, { routes: pickRoutes(project, ''), prefix: [], claims: context.claims })
+  const children = listChildScopes(project.table.scopes, undefined)
+  for (const scope of children) await app.register(createScope(scope, app, context), toPrefix(scope.pattern, []))
+  // A scope at the root owns the root's misses, so that its hooks hold for static files too.
+  if (!children.some((scope) => scope.pattern.length === 0)) notFound.settle(app)
+}
+
+interface ScopeContext {
+  readonly project: Project
+  readonly notFound: NotFound
+  readonly claims: Claims
+}
+
+/** Boot files run once, in order, on the root; a default export gets the server, and one without is only run. */
+async function registerBoot(app: FastifyInstance, project: Project): Promise<void> {
+  const hadHandler = watchErrorHandler(app)
+  for (const file of project.table.boot) {
+    const module = project.modules.get(file)
+    const plugin = module?.kind === 'loaded' ? pickExport(module.exports, 'default') : undefined
+    if (module?.kind === 'loaded' && typeof plugin !== 'function') continue
+    await registerPlugin(app, project, file)
+  }
+  if (!hadHandler()) app.setErrorHandler(createErrorHandler(project.showsErrors))
+}
+
+/** Says whether someone set an error handler on the root meanwhile: ours is only the default. */
+function watchErrorHandler(app: FastifyInstance): () => boolean {
+  const setForReal = app.setErrorHandler
+  let wasSet = false
+  app.setErrorHandler = function setErrorHandler(this: FastifyInstance, handler: never) {
+    if (this === app) wasSet = true
+    return Reflect.apply(setForReal, this, [handler])
+  } as FastifyInstance['setErrorHandler']
+  return () => {
+    app.setErrorHandler = setForReal
+    return wasSet
+  }
+}
+
+function createScope(scope: Scope, parent: FastifyInstance, context: ScopeContext): FastifyPluginAsync {
+  const { project, notFound, claims } = context
+  return async function folderScope(instance) {
+    notFound.own(instance, parent)
+    for (const file of scope.plugins) await registerPlugin(instance, project, file)
+    registerRoutes(instance, project, { routes: pickRoutes(project, scope.folder), prefix: scope.pattern, claims })
+    for (const child of listChildScopes(project.table.scopes, scope)) {
+      await instance.register(createScope(child, instance, context), toPrefix(child.pattern, scope.pattern))
+    }
+    notFound.settle(instance)
+  }
+}
+
+/** A plugin that can not be run leaves its folder unguarded, so everything it should cover answers with the fault. */
+async function registerPlugin(instance: FastifyInstance, project: Project, file: string): Promise<void> {
+  const module = project.modules.get(file)
+  try {
+    await instance.register(toScopePlugin(readPlugin(module, file)))
+  } catch (error) {
+    const fault =
+      error instanceof TreewayError
+        ? error
+        : new TreewayError('TREEWAY_PLUGIN_FAILED', `${file} failed: ${toText(error)}`, { cause: error })
+    project.onProblem(fault, file)
+    instance.addHook('onRequest', createFaultHandler(fault) as never)
+  }
+}
+
+function readPlugin(module: LoadedModule | undefined, file: string): Parameters<typeof toScopePlugin>[0] {
+  if (module?.kind === 'failed') throw module.error
+  const plugin = module ? pickExport(module.exports, 'default') : undefined
+  if (typeof plugin === 'function') return plugin as Parameters<typeof toScopePlugin>[0]
+  throw new TreewayError('TREEWAY_EXPORT_INVALID', `${file} must export a function that takes the server.`)
+}
+
+/** Two files, one method and URL: asked, it says so. */
+function registerConflicts(app: FastifyInstance, conflicts: readonly Conflict[], claims: Claims): void {
+  for (const { method, pattern, files } of conflicts) {
+    const wanted = method === '*' ? app.supportedMethods : method === 'GET' ? ['GET', 'HEAD'] : [method]
+    const last = pattern.at(-1)
+    const patterns = last?.kind === 'optional-rest' ? [pattern, pattern.slice(0, -1)] : [pattern]
+    const message = `${files.join(' and ')} both answer ${method} ${toDisplayUrl(pattern)}.`
+    const handler = createFaultHandler(new TreewayError('TREEWAY_ROUTE_CONFLICT', message))
+    for (const each of patterns) {
+      const methods = claims.take(wanted, toShape(each))
+      if (methods.length > 0) app.route({ method: methods as never, url: toFastifyUrl(each), handler, exposeHeadRoute: false })
+    }
+  }
+}
+
+function pickRoutes(project: Project, folder: string): Project['table']['routes'] {
+  return project.table.routes.filter((route) => route.scope === folder)
+}
+
+function toPrefix(pattern: Pattern, parent: Pattern): { prefix: string } {
+  const own = pattern.slice(parent.length)
+  return { prefix: own.length === 0 ? '' : toFastifyUrl(own) }
+}
+
+function toText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,194 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RouteOptions } from 'fastify'
+import { TreewayError } from '../errors.ts'
+import { registerBodyMode } from '../handlers/body-modes.ts'
+import type { BodyContext } from '../handlers/body-modes.ts'
+import { toDisplayUrl, toFastifyUrl, toShape } from '../routes/format-pattern.ts'
+import type { Pattern } from '../routes/pattern.ts'
+import type { Route } from '../routes/route.ts'
+import { createHostGuard } from './host-guard.ts'
+import type { Project } from './project.ts'
+import { createFaultHandler, prepareRoute } from './route-handler.ts'
+import type { PreparedRoute } from './route-handler.ts'
+import { addTrailingSlashConstraint } from './trailing-slash.ts'
+
+/** What is served, under `config` of every Fastify route that comes from a file. */
+export const routeKey = Symbol.for('treeway.route')
+
+export interface RouteGroup {
+  readonly routes: readonly Route[]
+  /** URL that `instance` has as its prefix. */
+  readonly prefix: Pattern
+  readonly claims: Claims
+}
+
+/** Which methods of which shapes are taken: the more specific route came first. */
+export interface Claims {
+  /** The methods of the list that are still free; they are taken from now on. */
+  take(methods: readonly string[], shape: string): string[]
+  /** What is left for ANY: the methods that no route of the table names for this shape. */
+  listUnnamed(methods: readonly string[], shape: string): string[]
+}
+
+export function createClaims(routes: readonly Route[]): Claims {
+  const taken = new Set<string>()
+  const named = new Set(routes.flatMap(listNamed))
+  return {
+    take(methods, shape) {
+      const free = methods.filter((method) => !taken.has(`${method} ${shape}`))
+      for (const method of free) taken.add(`${method} ${shape}`)
+      return free
+    },
+    listUnnamed(methods, shape) {
+      return methods.filter((method) => !named.has(`${method} ${shape}`))
+    }
+  }
+}
+
+function listNamed(route: Route): string[] {
+  const methods = route.methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method === '*' ? [] : [method]))
+  return listPatterns(route.pattern).flatMap((pattern) => methods.map((method) => `${method} ${toShape(pattern)}`))
+}
+
+/** Registers the routes of one scope, those with the same body mode together in one context. */
+export function registerRoutes(instance: FastifyInstance, project: Project, group: RouteGroup): void {
+  const planned = orderByMethod(group.routes.map((route) => prepareRoute(project, route)))
+  const rows = planned.flatMap((prepared) => planRoute(instance, prepared, group))
+  const contexts = new Map<string, { context: BodyContext; rows: PlannedRoute[] }>()
+  for (const row of rows) {
+    const key = `${row.context.mode} ${row.context.isValidated}`
+    const entry = contexts.get(key) ?? { context: row.context, rows: [] }
+    entry.rows.push(row)
+    contexts.set(key, entry)
+  }
+  for (const { context, rows: own } of contexts.values()) {
+    if (context.mode === 'parsed') own.forEach((row) => addRow(instance, project, row))
+    else {
+      instance.register(async function bodyContext(child) {
+        registerBodyMode(child, context)
+        own.forEach((row) => addRow(child, project, row))
+      })
+    }
+  }
+}
+
+/** Routes that name their methods claim them before ANY takes what is left; a HEAD file before its GET. */
+function orderByMethod(prepared: readonly PreparedRoute[]): PreparedRoute[] {
+  const rank = ({ route }: PreparedRoute): number =>
+    route.methods.includes('*') ? 2 : route.methods.includes('HEAD') ? 0 : 1
+  return [...prepared].sort((a, b) => rank(a) - rank(b))
+}
+
+interface PlannedRoute {
+  readonly prepared: PreparedRoute
+  readonly methods: readonly string[]
+  readonly url: string
+  readonly context: BodyContext
+  readonly withBodySchema: boolean
+}
+
+const BODYLESS = new Set(['GET', 'HEAD', 'TRACE'])
+
+function planRoute(instance: FastifyInstance, prepared: PreparedRoute, group: RouteGroup): PlannedRoute[] {
+  const { route } = prepared
+  const hasHead = prepared.options['exposeHeadRoute'] !== false
+  return listPatterns(route.pattern).flatMap((pattern) => {
+    const shape = toShape(pattern)
+    const wanted = route.methods.flatMap((method) => {
+      if (method === '*') return group.claims.listUnnamed(instance.supportedMethods, shape)
+      return method === 'GET' && hasHead ? ['GET', 'HEAD'] : [method]
+    })
+    const methods = group.claims.take([...new Set(wanted)], shape)
+    return splitByBody(prepared, methods).map((row) => ({ ...row, url: toRelativeUrl(pattern, group.prefix) }))
+  })
+}
+
+/** The optional rest answers at two URLs: with something, and with nothing. */
+function listPatterns(pattern: Pattern): Pattern[] {
+  return pattern.at(-1)?.kind === 'optional-rest' ? [pattern, pattern.slice(0, -1)] : [pattern]
+}
+
+function toRelativeUrl(pattern: Pattern, prefix: Pattern): string {
+  return toFastifyUrl(pattern.slice(prefix.length))
+}
+
+/** Fastify refuses a body schema on methods without a body, so those get the route without it. */
+function splitByBody(prepared: PreparedRoute, methods: readonly string[]): Omit<PlannedRoute, 'url'>[] {
+  const mode = prepared.bodyMode
+  const schema = prepared.options['schema']
+  const hasBodySchema = typeof schema === 'object' && schema !== null && 'body' in schema
+  const rows = hasBodySchema
+    ? [
+        { methods: methods.filter((method) => BODYLESS.has(method)), withBodySchema: false },
+        { methods: methods.filter((method) => !BODYLESS.has(method)), withBodySchema: true }
+      ]
+    : [{ methods, withBodySchema: false }]
+  return rows
+    .filter((row) => row.methods.length > 0)
+    .map((row) => ({ ...row, prepared, context: { mode, isValidated: row.withBodySchema } }))
+}
+
+function addRow(instance: FastifyInstance, project: Project, row: PlannedRoute): void {
+  const { route } = row.prepared
+  try {
+    instance.route(toRouteOptions(instance, row))
+  } catch (error) {
+    const fault = new TreewayError('TREEWAY_ROUTE_REFUSED', `Fastify refused ${toDisplayUrl(route.pattern)} of ${route.file}: ${toText(error)}`, { cause: error })
+    project.onProblem(fault, route.file)
+    addFaultRow(instance, row, fault)
+  }
+}
+
+/** With options that Fastify refuses the route is still there, and says so. */
+function addFaultRow(instance: FastifyInstance, row: PlannedRoute, fault: TreewayError): void {
+  const free = row.methods.filter((method) => !instance.hasRoute({ method: method as HTTPMethods, url: row.url }))
+  if (free.length > 0) instance.route({ method: free as HTTPMethods[], url: row.url, handler: createFaultHandler(fault), exposeHeadRoute: false })
+}
+
+function toRouteOptions(instance: FastifyInstance, row: PlannedRoute): RouteOptions {
+  const { route, options: given, handler } = row.prepared
+  const { schema, config, prefixTrailingSlash, constraints, onRequest, ...options } = given as Partial<RouteOptions>
+  const { maxBodyBytes, allowHosts } = route.functionOptions
+  const guards = [...(allowHosts ? [createHostGuard(allowHosts)] : []), ...toRestHook(route.pattern)]
+  const slash = addTrailingSlashConstraint(instance, prefixTrailingSlash)
+  return {
+    ...(maxBodyBytes === undefined ? {} : { bodyLimit: maxBodyBytes }),
+    ...options,
+    method: row.methods as HTTPMethods[],
+    url: row.url,
+    handler: (options.handler ?? handler) as RouteOptions['handler'],
+    exposeHeadRoute: false,
+    ...(schema === undefined ? {} : { schema: row.withBodySchema ? schema : withoutBody(schema) }),
+    ...(slash || constraints ? { constraints: { ...constraints, ...slash } } : {}),
+    ...(guards.length > 0 || onRequest ? { onRequest: [...guards, ...toList(onRequest)] } : {}),
+    config: { ...config, [routeKey]: route }
+  } as RouteOptions
+}
+
+function withoutBody(schema: object): object {
+  return 'body' in schema ? Object.fromEntries(Object.entries(schema).filter(([key]) => key !== 'body')) : schema
+}
+
+function toList<T>(value: T | readonly T[] | undefined): readonly T[] {
+  return value === undefined ? [] : Array.isArray(value) ? value : [value as T]
+}
+
+type OnRequestHook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
+
+/** Fastify calls the rest `*`; the file gave it a name. */
+function toRestHook(pattern: Pattern): OnRequestHook[] {
+  const rest = pattern.at(-1)
+  if ((rest?.kind !== 'rest' && rest?.kind !== 'optional-rest') || rest.name === '*') return []
+  const { name } = rest
+  return [
+    function nameRest(request, _reply, done) {
+      const { '*': value, ...params } = request.params as Record<string, string>
+      // A trailing slash ends the path, it does not begin another segment.
+      request.params = value === undefined ? params : { ...params, [name]: value }
+      done()
+    }
+  ]
+}
+
+function toText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

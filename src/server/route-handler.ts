@@ -1,0 +1,83 @@
+import { TreewayError } from '../errors.ts'
+import { pickStyle } from '../handlers/index.ts'
+import type { BodyMode, RouteHandler } from '../handlers/style.ts'
+import type { Route } from '../routes/route.ts'
+import { withConcurrencyLimit, withTimeLimit } from './limits.ts'
+import type { Project } from './project.ts'
+
+/** A route, ready for Fastify. */
+export interface PreparedRoute {
+  readonly route: Route
+  readonly handler: RouteHandler
+  readonly bodyMode: BodyMode
+  /** Fastify route options: fn.config.json's, and over them what the file exports. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** Finds the export, picks the style, adds the limits. A fault becomes a handler that answers with it. */
+export function prepareRoute(project: Project, route: Route): PreparedRoute {
+  const bodyMode = route.redirect === undefined ? pickStyle(route.style).bodyMode : 'parsed'
+  try {
+    const { handler, options } = createHandler(project, route)
+    return { route, handler: withLimits(route, handler), bodyMode, options: { ...route.functionOptions.options, ...options } }
+  } catch (error) {
+    const fault = toTreewayError(error, route)
+    project.onProblem(fault, route.file)
+    return { route, handler: createFaultHandler(fault), bodyMode, options: {} }
+  }
+}
+
+interface MadeHandler {
+  readonly handler: RouteHandler
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+function createHandler(project: Project, route: Route): MadeHandler {
+  const { redirect } = route
+  if (redirect !== undefined) return { handler: (_request, reply) => reply.redirect(redirect, 302), options: {} }
+  if (route.language !== 'javascript') return { handler: project.createWorkerHandler(route), options: {} }
+  const module = project.modules.get(route.file)
+  if (module === undefined) throw new TreewayError('TREEWAY_LOAD_FAILED', `${route.file} was not loaded.`)
+  // The reason is in the module's own problem already.
+  if (module.kind === 'failed') return { handler: createFaultHandler(module.error), options: {} }
+  const value = pickExport(module.exports, route.exportName)
+  const handler = pickStyle(route.style).createHandler({ route, value, services: project.services })
+  return { handler, options: readOptions(module.exports, value) }
+}
+
+/** The exports of an ES module by name; of CommonJS `default` is `module.exports` itself. */
+export function pickExport(exports: unknown, name: string): unknown {
+  if (!isObject(exports)) return name === 'default' ? exports : undefined
+  if (name === 'default') return '__esModule' in exports ? exports['default'] : exports
+  return exports[name]
+}
+
+/** `export const options`, `module.exports.options`, or a property of the handler. */
+function readOptions(exports: unknown, handler: unknown): Readonly<Record<string, unknown>> {
+  const own = isObject(handler) ? handler['options'] : undefined
+  const named = isObject(exports) ? exports['options'] : undefined
+  return { ...(isObject(own) ? own : {}), ...(isObject(named) ? named : {}) }
+}
+
+function withLimits(route: Route, handler: RouteHandler): RouteHandler {
+  const { timeoutMs, maxConcurrency } = route.functionOptions
+  // Workers have their own clock and queue: they can also stop what runs too long.
+  if (route.language !== 'javascript') return handler
+  const timed = timeoutMs === undefined ? handler : withTimeLimit(handler, timeoutMs)
+  return maxConcurrency === undefined ? timed : withConcurrencyLimit(timed, maxConcurrency)
+}
+
+export function createFaultHandler(fault: TreewayError): RouteHandler {
+  return function faultRoute() {
+    throw fault
+  }
+}
+
+function toTreewayError(error: unknown, route: Route): TreewayError {
+  if (error instanceof TreewayError) return error
+  return new TreewayError('TREEWAY_LOAD_FAILED', `${route.file} can not be served.`, { cause: error })
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}

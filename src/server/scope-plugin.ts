@@ -1,0 +1,35 @@
+import type { FastifyInstance, FastifyPluginCallback } from 'fastify'
+import { toShape } from '../routes/format-pattern.ts'
+import type { Scope } from '../routes/table.ts'
+
+type PluginFunction = (server: FastifyInstance, options: object, done?: (error?: Error) => void) => unknown
+
+const KEPT = [Symbol.for('plugin-meta'), Symbol.for('fastify.display-name')]
+
+/**
+ * A `+` or boot file's function as a Fastify plugin that is not encapsulated: its hooks and decorators hold for the
+ * context it is registered in. The user's function stays as it is; it may be registered elsewhere too.
+ */
+export function toScopePlugin(plugin: PluginFunction): FastifyPluginCallback {
+  const wrapped =
+    plugin.length >= 3
+      ? (server: FastifyInstance, options: object, done: (error?: Error) => void) => void plugin(server, options, done)
+      : async (server: FastifyInstance, options: object) => void (await plugin(server, options))
+  const kept = KEPT.flatMap((key) => (key in plugin ? [[key, Reflect.get(plugin, key)] as const] : []))
+  return Object.assign(wrapped, Object.fromEntries(kept), { [Symbol.for('skip-override')]: true }) as FastifyPluginCallback
+}
+
+/** The scopes right below `parent` (below the root for undefined): folders inside it with no other scope between. */
+export function listChildScopes(scopes: readonly Scope[], parent: Scope | undefined): Scope[] {
+  return scopes.filter((scope) => findParent(scopes, scope) === parent)
+}
+
+function findParent(scopes: readonly Scope[], scope: Scope): Scope | undefined {
+  const above = scopes.filter((other) => other !== scope && isAbove(other, scope))
+  return above.toSorted((a, b) => b.folder.length - a.folder.length)[0]
+}
+
+function isAbove(other: Scope, scope: Scope): boolean {
+  const isFolderAbove = other.folder === '.' || scope.folder.startsWith(`${other.folder}/`)
+  return isFolderAbove && toShape(scope.pattern).startsWith(toShape(other.pattern))
+}
