@@ -21,14 +21,20 @@ export interface WorkerFunction {
 
 /** One request on its way to a worker. */
 export interface WorkerRequest {
-  /** The event (design.md section 9) without `body`: JSON data. */
+  /**
+   * The event (design.md section 9): JSON data. Leave out `body`, `env`, `params` and `path_params`: the worker adds
+   * them, and what is sent twice costs twice. `id` is the request id of log lines.
+   */
   readonly event: Readonly<Record<string, unknown>>
   /** Route parameters, decoded. */
   readonly params: Readonly<Record<string, string>>
   /** The bytes as they came; the worker makes text or base64 of them. */
   readonly body?: Uint8Array
-  /** Aborted when the client has gone. */
-  readonly signal: AbortSignal
+  /**
+   * Aborted when the client has gone. Only `aborted` is read, about 50 times a second: a listener for each request
+   * would cost more than the rest of the call's bookkeeping, so a plain object will do.
+   */
+  readonly signal: { readonly aborted: boolean }
 }
 
 /** What a worker answered; envelopes and plain values are already told apart, in the worker. */
@@ -36,7 +42,7 @@ export interface WorkerAnswer {
   readonly status: number
   /** Lower-case names; a list repeats the header. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>
-  /** Bytes, or a stream for generators. */
+  /** Bytes, or a stream for generators: destroy it when the client has gone. Undefined when empty. */
   readonly body: Uint8Array | Readable | undefined
 }
 
@@ -55,13 +61,25 @@ export interface RuntimeOptions {
   readonly onLog: (line: WorkerLogLine) => void
   /** A step of long work (an install, a compile) began or ended: one line for the terminal. */
   readonly onProgress: (text: string) => void
+  /** `--frozen`: nothing is installed. Default false. */
+  readonly isFrozen?: boolean
+  /** The server's environment: workers get PATH, locale and temp folder of it. Default: that of this process. */
+  readonly hostEnv?: Readonly<Record<string, string | undefined>>
+  /** Requests that may wait for one function before 503. Default 1000. */
+  readonly maxQueue?: number
+  /** A worker process whose resident memory grows above this is replaced (Linux). Default: no limit. */
+  readonly maxMemoryBytes?: number
 }
 
 /** All functions of one language in one app: its processes, compiled programs and dependencies. */
 export interface Runtime {
   /** Installs, compiles and says what is wrong. A problem at one file never stops another. */
   prepare(functions: readonly WorkerFunction[]): Promise<readonly Problem[]>
-  /** Throws a TreewayError: TREEWAY_TIMEOUT, TREEWAY_BUSY, TREEWAY_WORKER_CRASHED, TREEWAY_HANDLER_FAILED. */
+  /**
+   * Throws a TreewayError: TREEWAY_TIMEOUT, TREEWAY_BUSY, TREEWAY_WORKER_CRASHED, TREEWAY_HANDLER_FAILED,
+   * TREEWAY_ANSWER_INVALID, or what kept the file from loading. Where the handler's own code failed, the error's `cause`
+   * has the worker's traceback as its stack (whoever catches it logs it) and `problems[0]` the file and line.
+   */
   invoke(fn: WorkerFunction, request: WorkerRequest): Promise<WorkerAnswer>
   /** These files changed: the next request to whatever uses them runs the new code. */
   reload(files: readonly string[]): Promise<readonly Problem[]>

@@ -6,7 +6,7 @@ export function toImported(value: unknown): unknown {
   if (!isRecord(value) || value.__esModule !== true) return value
   const imported = Object.create(null, { __esModule: { value: true } }) as object
   for (const name of Object.keys(value)) {
-    if (name === 'default') continue
+    if (name === 'default' || name === '__esModule') continue
     Object.defineProperty(imported, name, { get: () => value[name], enumerable: true })
   }
   return Object.defineProperty(imported, 'default', { value, enumerable: true })

@@ -1,0 +1,295 @@
+import { type Call, type FunctionEntry, isRepeatable } from './call.ts'
+import { readMemoryBytes } from './read-memory.ts'
+import type { ProcessGuard } from './process-guard.ts'
+import { toCrashError } from './to-error.ts'
+import { type ProcessOptions, WorkerProcess } from './worker-process.ts'
+
+export interface PoolOptions extends ProcessOptions {
+  readonly guard: ProcessGuard
+  readonly timings: Timings
+  readonly maxMemoryBytes: number | undefined
+  /** A call's last frame has come, or its process is gone: its place is free. */
+  readonly onFree: (call: Call) => void
+}
+
+/** Milliseconds. */
+export interface Timings {
+  /** How long calls wait for a busy blocking worker before another process is started. */
+  readonly growAfterMs: number
+  /** How long an idle process beyond the first is kept. */
+  readonly idleMs: number
+  /** How long a retired process may finish what others asked of it. */
+  readonly drainMs: number
+  readonly firstBackoffMs: number
+  readonly maxBackoffMs: number
+}
+
+/** Calls quicker than this are lined up in one blocking process: a write for each would cost more than it saves. */
+const QUICK_MS = 2
+const MAX_LINED_UP = 8
+/** Starts that failed in a row after which waiting calls are told so instead of waiting on. */
+const MAX_FAILED_STARTS = 3
+
+/** The processes of one program: starts, grows, replaces and ends them, and gives calls to them. */
+export class WorkerPool {
+  readonly #options: PoolOptions
+  #processes: WorkerProcess[] = []
+  readonly #retired = new Set<WorkerProcess>()
+  readonly #waiting: Call[] = []
+  /** Processes in a row that ended before they finished a call. */
+  #strikes = 0
+  #backoffUntil = 0
+  #isClosing = false
+  #onEmpty: (() => void) | undefined
+
+  constructor(options: PoolOptions) {
+    this.#options = options
+  }
+
+  /** Needs no sweep: no process has a call, and none is there to be ended. */
+  get isQuiet(): boolean {
+    return (
+      this.#waiting.length === 0 && this.#processes.length <= 1 && (this.#processes[0]?.calls.size ?? 0) === 0
+    )
+  }
+
+  get isEmpty(): boolean {
+    return this.#processes.length + this.#retired.size === 0
+  }
+
+  /** A stream goes on, or somebody waits for an answer. */
+  get isAwaited(): boolean {
+    return [...this.#processes, ...this.#retired].some(({ calls }) => [...calls.values()].some(isAwaited))
+  }
+
+  get processes(): readonly WorkerProcess[] {
+    return this.#processes
+  }
+
+  dispatch(call: Call, now: number): void {
+    const process = this.#pick(call.entry)
+    if (process === undefined) this.#wait(call, now)
+    else process.send(call, now)
+  }
+
+  /** The first process, started where there is none. Undefined during back-off. */
+  start(): WorkerProcess | undefined {
+    if (this.#processes.length > 0) return this.#processes[0]
+    return this.#backoffUntil > performance.now() ? undefined : this.#startProcess()
+  }
+
+  /** About 50 times a second while calls are open: stuck processes, growth, memory. */
+  sweep(now: number): void {
+    for (const process of this.#processes) {
+      if (!isStuck(process, now)) continue
+      this.retire(process, 'a handler did not end at its time limit')
+      this.start()
+    }
+    this.pump(now)
+    this.#grow(now)
+    this.#shrink(now)
+  }
+
+  /** Every second or so. */
+  checkMemory(): void {
+    const { maxMemoryBytes } = this.#options
+    if (maxMemoryBytes === undefined) return
+    for (const process of this.#processes) {
+      if (readMemoryBytes(process.pid) > maxMemoryBytes)
+        this.retire(process, 'it grew above its memory limit')
+    }
+  }
+
+  /** Takes a process out of service; what others asked of it may finish, for a while. */
+  retire(process: WorkerProcess, why: string): void {
+    if (process.isRetired) return
+    process.isRetired = true
+    this.#processes = this.#processes.filter((other) => other !== process)
+    this.#retired.add(process)
+    if (this.#options.spec.isBlocking && why !== '') this.#takeBack(process)
+    const isIdle = (): boolean => ![...process.calls.values()].some(isAwaited)
+    const { drainMs } = this.#options.timings
+    pollUntil(
+      () => process.hasEnded || isIdle(),
+      drainMs,
+      () => (process.calls.size === 0 ? process.close() : process.kill(why))
+    )
+  }
+
+  /** A fresh process takes over from each; calls in flight finish in the old ones. */
+  replaceAll(): void {
+    for (const process of this.#processes) this.retire(process, '')
+  }
+
+  /** Takes what no process has been given yet. */
+  takeWaiting(): readonly Call[] {
+    return this.#waiting.splice(0)
+  }
+
+  /** Ends every process. Whatever is still in flight fails. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    for (const process of [...this.#processes, ...this.#retired]) process.close()
+    if (this.isEmpty) return
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve
+    })
+  }
+
+  /** Gives waiting calls to processes that can take them now. */
+  pump(now: number): void {
+    while (this.#waiting.length > 0) {
+      const call = this.#waiting[0]
+      if (call === undefined || call.isSettled) {
+        this.#waiting.shift()
+        if (call !== undefined) this.#options.onFree(call)
+        continue
+      }
+      const process = this.#pick(call.entry)
+      if (process === undefined) return
+      this.#waiting.shift()
+      process.send(call, now)
+    }
+  }
+
+  #pick(entry: FunctionEntry): WorkerProcess | undefined {
+    const first = this.start()
+    if (first === undefined || !this.#options.spec.isBlocking) return first
+    const idle = this.#processes.find((process) => process.calls.size === 0)
+    if (idle !== undefined || !isQuick(entry)) return idle
+    // never behind a call that may take long
+    const candidates = this.#processes.filter(({ calls }) => calls.size < MAX_LINED_UP && isAllQuick(calls))
+    return candidates.toSorted((a, b) => a.calls.size - b.calls.size)[0]
+  }
+
+  #wait(call: Call, now: number): void {
+    call.process = undefined
+    call.waitsSince = now
+    this.#waiting.push(call)
+  }
+
+  #startProcess(): WorkerProcess {
+    const process = new WorkerProcess(this.#options, {
+      onStarted: () => this.pump(performance.now()),
+      onFinished: (call) => this.#onFinished(call),
+      onEnded: (ended, calls) => this.#onEnded(ended, calls)
+    })
+    this.#processes.push(process)
+    process.lastFinishedAt = performance.now()
+    if (process.pid !== undefined) this.#options.guard.add(process.pid)
+    return process
+  }
+
+  #onFinished(call: Call): void {
+    const { process, entry } = call
+    const now = performance.now()
+    if (process !== undefined) {
+      const tookMs = now - Math.max(call.sentAt, process.lastFinishedAt)
+      entry.meanMs = entry.meanMs === undefined ? tookMs : entry.meanMs * 0.8 + tookMs * 0.2
+      process.lastFinishedAt = now
+    }
+    this.#options.onFree(call)
+    if (this.#waiting.length > 0) this.pump(now)
+  }
+
+  #grow(now: number): void {
+    const { spec, timings } = this.#options
+    const oldest = this.#waiting[0]
+    if (oldest === undefined || !spec.isBlocking || this.#isClosing) return
+    const isStarting = this.#processes.some((process) => !process.isReady)
+    const isLong = now - oldest.waitsSince > timings.growAfterMs
+    if (isStarting || !isLong || this.#processes.length >= spec.maxProcesses || now < this.#backoffUntil)
+      return
+    this.#startProcess()
+    this.pump(now)
+  }
+
+  #shrink(now: number): void {
+    const { idleMs } = this.#options.timings
+    if (this.#processes.length <= 1) return
+    const isIdle = ({ calls, lastFinishedAt }: WorkerProcess): boolean =>
+      calls.size === 0 && now - lastFinishedAt > idleMs
+    const idle = this.#processes.slice(1).find(isIdle)
+    if (idle !== undefined) this.retire(idle, '')
+  }
+
+  /** A process that runs one call at a time has begun none but the first: the others can go elsewhere. */
+  #takeBack(process: WorkerProcess): void {
+    const [, ...notBegun] = process.calls.values()
+    for (const call of notBegun) {
+      process.calls.delete(call.id)
+      this.#wait(call, performance.now())
+    }
+  }
+
+  #onEnded(process: WorkerProcess, calls: readonly Call[]): void {
+    if (process.pid !== undefined) this.#options.guard.remove(process.pid)
+    const isExpected = process.isRetired && calls.length === 0
+    this.#processes = this.#processes.filter((other) => other !== process)
+    this.#retired.delete(process)
+    if (!isExpected) this.#countEnd(process)
+    calls.forEach((call, index) => this.#onLost(call, process, index))
+    if (this.#isClosing || (!process.isReady && this.#strikes >= MAX_FAILED_STARTS))
+      this.#failWaiting(process)
+    else if (!isExpected) this.start()
+    this.pump(performance.now())
+    if (this.isEmpty) this.#onEmpty?.()
+  }
+
+  #countEnd(process: WorkerProcess): void {
+    const { firstBackoffMs, maxBackoffMs } = this.#options.timings
+    this.#strikes = process.finished > 0 ? 0 : this.#strikes + 1
+    // one that worked is replaced at once; one that never did, later and later
+    const delayMs = this.#strikes <= 1 ? 0 : Math.min(maxBackoffMs, firstBackoffMs * 2 ** (this.#strikes - 2))
+    this.#backoffUntil = performance.now() + delayMs
+  }
+
+  #onLost(call: Call, process: WorkerProcess, index: number): void {
+    const hasBegun = process.isReady && !(this.#options.spec.isBlocking && index > 0)
+    if (call.isSettled) {
+      call.stream?.destroy(toCrashError(call.entry.fn, process.end, process.lastWords))
+      this.#options.onFree(call)
+    } else if (!hasBegun || (isRepeatable(call) && !call.isRepeated)) {
+      call.isRepeated ||= hasBegun
+      this.#wait(call, performance.now())
+    } else {
+      call.reject(toCrashError(call.entry.fn, process.end, process.lastWords))
+      this.#options.onFree(call)
+    }
+  }
+
+  #failWaiting(process: WorkerProcess): void {
+    for (const call of this.#waiting.splice(0)) {
+      call.reject(toCrashError(call.entry.fn, process.end, process.lastWords))
+      this.#options.onFree(call)
+    }
+  }
+}
+
+function isAwaited(call: Call): boolean {
+  return call.stream === undefined ? !call.isSettled : !call.stream.destroyed
+}
+
+function isQuick(entry: FunctionEntry): boolean {
+  return entry.meanMs !== undefined && entry.meanMs < QUICK_MS
+}
+
+function isAllQuick(calls: ReadonlyMap<number, Call>): boolean {
+  for (const { entry } of calls.values()) if (!isQuick(entry)) return false
+  return true
+}
+
+function isStuck(process: WorkerProcess, now: number): boolean {
+  for (const call of process.calls.values()) if (now > call.stuckAt) return true
+  return false
+}
+
+/** Runs `then` once `isTrue` holds, at the latest after `maxMs`. */
+function pollUntil(isTrue: () => boolean, maxMs: number, then: () => void): void {
+  const until = performance.now() + maxMs
+  const timer = setInterval(() => {
+    if (!isTrue() && performance.now() < until) return
+    clearInterval(timer)
+    then()
+  }, 20)
+}
