@@ -66,6 +66,21 @@ const definitions = {
     title: 'A module failed while it was loaded',
     fix: 'Read the error below: it was thrown by the code of the module or by something it imports.'
   },
+  TREEWAY_ROUTE_REFUSED: {
+    status: 500,
+    title: 'Fastify refused a route',
+    fix: 'Read the message of Fastify: an option of the route, or another route in its place.'
+  },
+  TREEWAY_PLUGIN_FAILED: {
+    status: 500,
+    title: 'A plugin or boot file failed',
+    fix: 'Read the error below: what it should cover is not served until it is mended.'
+  },
+  TREEWAY_TREE_REFUSED: {
+    status: 500,
+    title: 'The tree has problems',
+    fix: 'Mend them, or see all of them with `treeway check`.'
+  },
   // configuration
   TREEWAY_CONFIG_INVALID: {
     status: 500,
@@ -178,6 +193,11 @@ const definitions = {
   },
   // command line
   TREEWAY_PORT_TAKEN: { status: 500, title: 'The port is taken', fix: 'Stop the other program or choose another --port.' },
+  TREEWAY_LISTEN_FAILED: {
+    status: 500,
+    title: 'The server can not listen on this address',
+    fix: 'Choose another --host or --port.'
+  },
   TREEWAY_FILE_EXISTS: {
     status: 500,
     title: 'A file that would be written is there already',

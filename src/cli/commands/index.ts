@@ -1,0 +1,17 @@
+import type { Command } from '../command.ts'
+import { buildCommand } from './build.ts'
+import { checkCommand } from './check.ts'
+import { devCommand } from './dev.ts'
+import { initCommand } from './init.ts'
+import { routesCommand } from './routes.ts'
+import { startCommand } from './start.ts'
+
+/** In the order of the help. Each imports what is heavy when it runs, so that help and version stay quick. */
+export const commands: readonly Command[] = [
+  devCommand,
+  startCommand,
+  buildCommand,
+  routesCommand,
+  checkCommand,
+  initCommand
+]

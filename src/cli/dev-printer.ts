@@ -1,0 +1,63 @@
+import type { DevEvent, TreeState } from '../dev/dev-event.ts'
+import { TreewayError, unreachable } from '../errors.ts'
+import type { CliContext } from './cli-context.ts'
+import { toBannerText, toReloadText, toRequestText } from './dev-text.ts'
+import { toShownUrls } from './network-urls.ts'
+import { toPortTakenText } from './port-holder.ts'
+import { toErrorText, toProblemsText } from './problem-text.ts'
+
+export interface DevPrinterOptions {
+  readonly host: string
+  /** Files of options that were read. */
+  readonly files: readonly string[]
+}
+
+/** Prints what dev has to tell. A problem is shown when it is new, not at every reload. */
+export function createDevPrinter({ log, version }: CliContext, { host, files }: DevPrinterOptions) {
+  const { style, print } = log
+  let shown = ''
+
+  function printProblems({ problems }: TreeState): void {
+    const text = problems.length === 0 ? '' : toProblemsText(problems, style)
+    if (text === '' && shown !== '') print(style.green('no problems any more'))
+    if (text !== '' && text !== shown) print(`\n${text}\n`)
+    shown = text
+  }
+
+  return async function printDevEvent(event: DevEvent): Promise<void> {
+    switch (event.kind) {
+      case 'port-taken':
+        return print(style.yellow(`${await toPortTakenText(event.port)}; trying ${event.nextPort}.`))
+      case 'ready':
+        printProblems(event.tree)
+        return print(
+          `${toBannerText({ version, files, ...event, ...toShownUrls(host, event.url) }, style)}\n`
+        )
+      case 'reloaded':
+        print(toReloadText(event.files, event.durationMs, style))
+        return printProblems(event.tree)
+      case 'failed':
+        return print(
+          toFailureText('The tree could not be built; the last good one is served', event.error, style)
+        )
+      case 'uncaught':
+        return print(
+          toFailureText('A handler threw after its request, or outside of one', event.error, style)
+        )
+      case 'request':
+        return print(toRequestText(event.request, style))
+      case 'watch-failed':
+        return print(style.yellow(`Changes may go unseen: ${event.error.message}. Try --poll.`))
+      case 'stopping':
+        return print(`${event.signal}: stopping`)
+      default:
+        return unreachable(event)
+    }
+  }
+}
+
+function toFailureText(title: string, error: unknown, style: CliContext['log']['style']): string {
+  if (error instanceof TreewayError) return toErrorText(error, style)
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return `${style.red('error')} ${style.bold(title)}\n${text}`
+}

@@ -1,0 +1,67 @@
+import { toDefinition } from '../errors.ts'
+import type { Problem, TreewayError } from '../errors.ts'
+import type { Style } from './style.ts'
+
+/** A problem as a terminal shows it: code and title, what and where, the line with a caret, what to do. */
+export function toProblemText(problem: Problem, style: Style): string {
+  const word = problem.severity === 'error' ? style.red('error') : style.yellow('warning')
+  return toText({ word, ...problem }, style)
+}
+
+/** All problems, errors last, so that they are what one sees; then how many there are. */
+export function toProblemsText(problems: readonly Problem[], style: Style): string {
+  const warnings = problems.filter(({ severity }) => severity === 'warning')
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  const blocks = [...warnings, ...errors].map((problem) => toProblemText(problem, style))
+  return [...blocks, toCountText(problems)].join('\n\n')
+}
+
+/** `2 errors, 1 warning`. */
+export function toCountText(problems: readonly Problem[]): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length
+  const warnings = problems.length - errors
+  const parts = [
+    ...(errors > 0 || warnings === 0 ? [toCount(errors, 'error')] : []),
+    ...(warnings > 0 ? [toCount(warnings, 'warning')] : [])
+  ]
+  return parts.join(', ')
+}
+
+/** An error that ended a command, and the problems that are its reason. */
+export function toErrorText(error: TreewayError, style: Style): string {
+  const text = toText(
+    { word: style.red('error'), code: error.code, message: error.message, fix: error.fix },
+    style
+  )
+  return error.problems.length === 0 ? text : `${toProblemsText(error.problems, style)}\n\n${text}`
+}
+
+/** `1 error`, `2 errors`. */
+export function toCount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+interface Shown extends Omit<Problem, 'severity'> {
+  readonly word: string
+}
+
+function toText(shown: Shown, style: Style): string {
+  const place = toPlaceText(shown)
+  const lines = [
+    `${shown.word} ${style.bold(shown.code)}: ${toDefinition(shown.code).title}`,
+    ...indent(shown.message),
+    ...(place === undefined ? [] : [`  ${style.cyan(place)}`]),
+    ...(shown.frame === undefined ? [] : ['', ...indent(shown.frame, '    '), '']),
+    `  ${style.bold('Try:')} ${shown.fix}`
+  ]
+  return lines.join('\n')
+}
+
+function toPlaceText({ file, line, column }: Shown): string | undefined {
+  if (file === undefined) return undefined
+  return [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':')
+}
+
+function indent(text: string, by = '  '): string[] {
+  return text.split('\n').map((line) => `${by}${line}`)
+}

@@ -1,0 +1,14 @@
+import { pickWinner } from '../routes/explain.ts'
+import { createUrlMatcher } from '../routes/match-url.ts'
+import type { RouteTable } from '../routes/table.ts'
+
+/** The handler file that a request goes to, if any. */
+export type FileFinder = (method: string, url: string) => string | undefined
+
+/** For the request log: asks the table, since the app does not say which route it took. */
+export function createFileFinder(table: RouteTable): FileFinder {
+  const matcher = createUrlMatcher(table.routes)
+  return function findFile(method, url) {
+    return pickWinner(matcher.match(url.split('?', 1)[0] ?? '/'), method)?.file
+  }
+}

@@ -1,0 +1,17 @@
+import { configFileNames } from '../config/read-config-file.ts'
+
+/** What a tree, its modules and its static files are made of; a database in the project's folder is none of it. */
+const RELEVANT =
+  /\.(?:[cm]?[jt]s|[jt]sx|json|jsonc|py|php|lua|go|rs|toml|mod|sum|lock|txt|sql|md|html?|css|graphql|svg|wasm)$/i
+const RELEVANT_NAMES = new Set(['_headers', '_redirects'])
+
+/** True for a file that can change what is served. */
+export function isRelevant(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  return RELEVANT.test(name) || RELEVANT_NAMES.has(name) || name.startsWith('.env')
+}
+
+/** True for the files that say options: only those of the project's directory itself. */
+export function isSettings(path: string): boolean {
+  return configFileNames.includes(path) || path === '.env' || path === '.env.local'
+}

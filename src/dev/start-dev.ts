@@ -1,0 +1,225 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { performance } from 'node:perf_hooks'
+import { createApp } from '../app.ts'
+import type { Config } from '../config/config.ts'
+import type { Problem } from '../errors.ts'
+import { watchTree } from '../files/watch-tree.ts'
+import type { TreeWatcher } from '../files/watch-tree.ts'
+import { AppSlot } from './app-slot.ts'
+import { closeServer, createListener } from './create-listener.ts'
+import type { DevEvent, StopSignal, TreeState } from './dev-event.ts'
+import { sendFailure } from './failure-answer.ts'
+import { createFileFinder } from './file-finder.ts'
+import type { FileFinder } from './file-finder.ts'
+import { listenOnFreePort } from './free-port.ts'
+import { isRelevant, isSettings } from './relevant-change.ts'
+import { waitForSignal } from './stop-signal.ts'
+import { catchUncaught } from './uncaught.ts'
+
+export interface StartDevOptions {
+  readonly config: Config
+  /** Problems of the configuration, shown with those of the tree. */
+  readonly problems?: readonly Problem[]
+  /** Reads configuration and `.env` again when they change. Port and host stay as they are. */
+  readonly readConfig?: () => Promise<ReadConfig>
+  readonly onEvent: (event: DevEvent) => void
+}
+
+export interface ReadConfig {
+  readonly config: Config
+  readonly problems: readonly Problem[]
+}
+
+export interface DevServer {
+  readonly url: string
+  readonly port: number
+  /** Resolves when the server has stopped, with the signal that stopped it, if one did. */
+  readonly stopped: Promise<StopSignal | undefined>
+  stop(): Promise<void>
+}
+
+/**
+ * Serves a tree and builds the app again when a file changes: beside the old one, which serves until the new one is
+ * ready. A build that fails leaves the last good app in place.
+ *
+ * @throws TreewayError TREEWAY_PORT_TAKEN with `strictPort`, or when no port nearby is free.
+ */
+export async function startDev(options: StartDevOptions): Promise<DevServer> {
+  const dev = new Dev(options)
+  const port = await dev.listen()
+  const stopped = dev.stopOnSignal()
+  await Promise.all([dev.build([]), dev.watch()])
+  return { url: dev.url, port, stopped, stop: () => dev.stop() }
+}
+
+class Dev {
+  url = ''
+  readonly #options: StartDevOptions
+  readonly #slot: AppSlot
+  readonly #server: Server
+  readonly #wait = waitForSignal()
+  readonly #stopCatching: () => void
+  readonly #changed = new Set<string>()
+  readonly #retiring = new Set<Promise<void>>()
+  #current: ReadConfig
+  #watcher: TreeWatcher | undefined
+  #work: Promise<void> = Promise.resolve()
+  #isWorking = false
+  /** An app could be built at least once. */
+  #isReady = false
+  #stopping: Promise<void> | undefined
+  #findFile: FileFinder = () => undefined
+  #failure: unknown
+
+  constructor(options: StartDevOptions) {
+    this.#options = options
+    this.#current = { config: options.config, problems: options.problems ?? [] }
+    this.#slot = new AppSlot(options.config.gracePeriodMs)
+    this.#server = createListener(options.config.fastify, (request, response) =>
+      this.#handle(request, response)
+    )
+    this.#stopCatching = catchUncaught((error) => options.onEvent({ kind: 'uncaught', error }))
+  }
+
+  async listen(): Promise<number> {
+    const { host, port, strictPort } = this.#options.config
+    const onTaken = (taken: number, nextPort: number): void =>
+      this.#options.onEvent({ kind: 'port-taken', port: taken, nextPort })
+    try {
+      const found = await listenOnFreePort(this.#server, { host, port, isStrict: strictPort, onTaken })
+      this.url = toUrl(this.#options.config, found)
+      return found
+    } catch (error) {
+      this.#release()
+      throw error
+    }
+  }
+
+  /** Builds the app and puts it in place, and says how that went. */
+  async build(files: readonly string[]): Promise<void> {
+    const startedAt = performance.now()
+    const work = this.#buildApp(files).then(
+      (tree) => this.#tellBuilt(files, tree, performance.now() - startedAt),
+      (error: unknown) => {
+        this.#failure = error
+        this.#options.onEvent({ kind: 'failed', files, error })
+      }
+    )
+    this.#work = work
+    await work
+  }
+
+  async watch(): Promise<void> {
+    const { dir, stateDir, poll } = this.#options.config
+    this.#watcher = await watchTree({
+      dir,
+      ignorePaths: [stateDir],
+      isPolling: poll,
+      onChange: (paths) => this.#noteChange(paths),
+      onError: (error) => this.#options.onEvent({ kind: 'watch-failed', error })
+    })
+  }
+
+  async stopOnSignal(): Promise<StopSignal | undefined> {
+    const stopped = new Promise<undefined>((resolve) => this.#server.once('close', () => resolve(undefined)))
+    const signal = await Promise.race([this.#wait.signal, stopped])
+    if (signal) this.#options.onEvent({ kind: 'stopping', signal })
+    await this.stop()
+    return signal
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll()
+    await this.#stopping
+  }
+
+  async #stopAll(): Promise<void> {
+    await this.#watcher?.stop()
+    await this.#work
+    await closeServer(this.#server, this.#options.config.gracePeriodMs)
+    await this.#slot.replace(undefined, this.#server)
+    await Promise.all(this.#retiring)
+    this.#release()
+  }
+
+  /** Gives back what holds for the whole process. */
+  #release(): void {
+    this.#wait.cancel()
+    this.#stopCatching()
+  }
+
+  async #buildApp(files: readonly string[]): Promise<TreeState> {
+    if (files.some(isSettings) && this.#options.readConfig) this.#current = await this.#options.readConfig()
+    const { config, problems } = this.#current
+    const app = await createApp({ dir: config.dir, problems: 'serve', config })
+    const { table, problems: faults } = app.treeway
+    this.#failure = undefined
+    this.#findFile = createFileFinder(table)
+    this.#retire(this.#slot.replace(app, this.#server))
+    return { table, problems: [...problems, ...faults] }
+  }
+
+  #tellBuilt(files: readonly string[], tree: TreeState, durationMs: number): void {
+    if (this.#isReady) this.#options.onEvent({ kind: 'reloaded', files, tree, durationMs })
+    else this.#options.onEvent({ kind: 'ready', url: this.url, tree, durationMs })
+    this.#isReady = true
+  }
+
+  /** The old app closes in its own time; `stop` waits for it. */
+  #retire(closing: Promise<void>): void {
+    const quiet = closing
+      .catch((error: unknown) => this.#options.onEvent({ kind: 'failed', files: [], error }))
+      .finally(() => this.#retiring.delete(quiet))
+    this.#retiring.add(quiet)
+  }
+
+  #noteChange(paths: readonly string[]): void {
+    for (const path of paths.filter(isRelevant)) this.#changed.add(path)
+    if (!this.#isWorking && this.#changed.size > 0) void this.#rebuild()
+  }
+
+  /** One build at a time; what changes meanwhile goes into the next. */
+  async #rebuild(): Promise<void> {
+    this.#isWorking = true
+    await this.#work
+    while (this.#changed.size > 0 && this.#stopping === undefined) {
+      const files = [...this.#changed].sort()
+      this.#changed.clear()
+      await this.build(files)
+    }
+    this.#isWorking = false
+  }
+
+  #handle(request: IncomingMessage, response: ServerResponse): void {
+    this.#logWhenDone(request, response)
+    if (this.#slot.handle(request, response)) return
+    // The first build is still under way, or it failed.
+    void this.#work.then(() => {
+      if (!this.#slot.handle(request, response)) sendFailure(response, this.#failure)
+    })
+  }
+
+  #logWhenDone(request: IncomingMessage, response: ServerResponse): void {
+    const startedAt = performance.now()
+    const { method = 'GET', url = '/' } = request
+    response.once('close', () => {
+      const file = this.#findFile(method, url)
+      const durationMs = performance.now() - startedAt
+      const line = {
+        method,
+        url,
+        status: response.statusCode,
+        durationMs,
+        ...(file !== undefined && { file })
+      }
+      this.#options.onEvent({ kind: 'request', request: line })
+      // Node keeps a connection open after its last answer, even of a server that is closing.
+      if (this.#stopping) setImmediate(() => this.#server.closeIdleConnections())
+    })
+  }
+}
+
+function toUrl({ host, fastify }: Config, port: number): string {
+  const scheme = 'https' in fastify && fastify.https ? 'https' : 'http'
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

@@ -1,0 +1,75 @@
+import { watch } from 'chokidar'
+import { relative, sep } from 'node:path'
+
+export interface WatchTreeOptions {
+  /** Absolute project directory. */
+  readonly dir: string
+  /** Folders below `dir` to leave alone: where Treeway itself writes. */
+  readonly ignorePaths?: readonly string[]
+  /** Look for changes by polling: for mounts that send no events. */
+  readonly isPolling?: boolean
+  /** How long changes are collected before they are told. Default 30. */
+  readonly batchMs?: number
+  /** Files and folders that were added, changed or removed, below `dir`, with forward slashes, sorted. */
+  readonly onChange: (paths: readonly string[]) => void
+  readonly onError: (error: Error) => void
+}
+
+export interface TreeWatcher {
+  stop(): Promise<void>
+}
+
+const NEVER_WATCHED = new Set(['node_modules', '__pycache__'])
+const BATCH_MS = 30
+
+/** Watches a project's directory and tells of changes in batches. Resolves when it watches. */
+export async function watchTree(options: WatchTreeOptions): Promise<TreeWatcher> {
+  const batch = createBatch(options)
+  const watcher = watch(options.dir, {
+    ignoreInitial: true,
+    ignored: (path) => isIgnored(toName(options.dir, path), options.ignorePaths ?? []),
+    usePolling: options.isPolling ?? false
+  })
+  watcher.on('all', (_event, path) => batch.add(toName(options.dir, path)))
+  watcher.on('error', (error) => options.onError(error instanceof Error ? error : new Error(String(error))))
+  await new Promise<void>((resolve) => watcher.once('ready', resolve))
+  return {
+    async stop() {
+      batch.stop()
+      await watcher.close()
+    }
+  }
+}
+
+/** Dot files are never routes, but `.env` is read. */
+export function isIgnored(path: string, ignorePaths: readonly string[]): boolean {
+  if (ignorePaths.some((ignored) => path === ignored || path.startsWith(`${ignored}/`))) return true
+  return path
+    .split('/')
+    .some((name) => NEVER_WATCHED.has(name) || (name.startsWith('.') && !name.startsWith('.env')))
+}
+
+function toName(dir: string, path: string): string {
+  return relative(dir, path).split(sep).join('/')
+}
+
+function createBatch({ batchMs = BATCH_MS, onChange }: WatchTreeOptions) {
+  let paths = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+  function tell(): void {
+    const sorted = [...paths].sort()
+    paths = new Set()
+    timer = undefined
+    onChange(sorted)
+  }
+  return {
+    add(path: string): void {
+      paths.add(path)
+      // From the first change on, so that a file that is written all the time can not hold back the rest.
+      timer ??= setTimeout(tell, batchMs)
+    },
+    stop(): void {
+      clearTimeout(timer)
+    }
+  }
+}

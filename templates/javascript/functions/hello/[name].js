@@ -1,0 +1,3 @@
+export function handler(event, { name }) {
+  return { message: `Hello, ${name}.` }
+}

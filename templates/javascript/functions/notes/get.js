@@ -1,0 +1,5 @@
+import { listNotes } from '../_notes.js'
+
+export default function getNotes() {
+  return listNotes()
+}
