@@ -1,0 +1,1 @@
+"""Reads calls from Treeway's server, runs handlers, writes their answers."""
