@@ -64,18 +64,28 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
   })
   const evaluator = createModuleEvaluator({ native, scopes, records, globalsFor })
 
+  function dropAll(): string[] {
+    const known = records.listKnown()
+    for (const file of known) drop(file)
+    return known
+  }
+  function drop(file: string): void {
+    evaluator.drop(file)
+    records.drop(file)
+  }
   function invalidate(files: readonly string[]): string[] {
-    const isConfig = files.some((file) => /[\\/]((ts|js)config[^\\/]*|package)\.json$/.test(file))
-    if (isConfig) {
+    // How a file is read, and what its imports mean, hangs on these.
+    if (files.some((file) => /[\\/]((ts|js)config[^\\/]*|package)\.json$/.test(file))) {
       configs.forget()
       scopes.forget()
+      return dropAll()
     }
-    const affected = isConfig ? records.listKnown() : graph.listAffected(files)
+    const affected = graph.listAffected(files)
     const dropped = affected.filter((file) => records.has(file))
+    for (const file of files) drop(file)
     for (const file of affected) {
-      records.drop(file)
       evaluator.drop(file)
-      graph.remove(file)
+      records.unlink(file)
     }
     return dropped
   }
@@ -91,7 +101,7 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
     invalidate,
     listDependencies: (file) => graph.listDependencies(file),
     async close() {
-      invalidate(records.listKnown())
+      dropAll()
       await cache.settle()
       await esbuild.stop()
     }

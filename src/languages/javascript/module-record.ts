@@ -77,7 +77,7 @@ export function createRecordReader(options: RecordReaderOptions): RecordReader {
       awaiting: code.awaiting,
       requires: listRequires(code.code),
       dynamicImports: listDynamicImportSpecifiers(code.code),
-      bind: bindGlobals(input.file, code, options.globalsFor(input.file) ?? {})
+      bind: bindGlobals(input.file, code, options.globalsFor)
     }
   }
   function keep(input: SourceInput, code: ModuleCode): CodeRecord {
@@ -129,10 +129,14 @@ export function createRecordReader(options: RecordReaderOptions): RecordReader {
 }
 
 /** Only globals that are given become names of the scope: the others stay what they are. */
-function bindGlobals(file: string, code: ModuleCode, globals: ModuleGlobals): CodeRecord['bind'] {
-  const given = Object.fromEntries(Object.entries(globals).filter(([, value]) => value !== undefined))
-  const bind = compileModule(file, code, [...scopeNames, ...Object.keys(given)])
-  return (scope) => bind({ ...scope, ...given })
+function bindGlobals(
+  file: string,
+  code: ModuleCode,
+  globalsFor: RecordReaderOptions['globalsFor']
+): CodeRecord['bind'] {
+  const given = Object.entries(globalsFor(file) ?? {}).filter(([, value]) => value !== undefined)
+  const bind = compileModule(file, code, [...scopeNames, ...given.map(([name]) => name)])
+  return (scope) => bind({ ...scope, ...globalsFor(file) })
 }
 
 function readData(file: string, dir: string): ModuleRecord {

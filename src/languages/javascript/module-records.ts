@@ -19,7 +19,10 @@ export interface ModuleRecords {
   resolve(specifier: string, importer: string): Resolution
   has(file: string): boolean
   listKnown(): readonly string[]
+  /** The file has changed, or gone. */
   drop(file: string): void
+  /** The file is as it was, but what it imports is not. */
+  unlink(file: string): void
 }
 
 export interface ModuleRecordsOptions {
@@ -101,12 +104,17 @@ class Records implements ModuleRecords {
   }
 
   drop(file: string): void {
+    this.unlink(file)
     this.#known.delete(file)
     this.#records.delete(file)
     this.#reading.delete(file)
+    this.#awaiting.delete(file)
+  }
+
+  unlink(file: string): void {
     this.#resolutions.delete(file)
     this.#ready.delete(file)
-    this.#awaiting.delete(file)
+    this.#options.graph.remove(file)
   }
 
   async #visit(file: string, seen: Set<string>): Promise<void> {
