@@ -1,7 +1,5 @@
-import { isAbsolute, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
-import { createAssets } from './assets/create-assets.ts'
-import type { Assets } from './assets/create-assets.ts'
 import { createFastify } from './compat/create-fastify.ts'
 import { createConfig } from './config/config.ts'
 import type { Config, ConfigInput } from './config/config.ts'
@@ -13,6 +11,7 @@ import { ScopedRequest } from './handlers/light-request.ts'
 import { createModuleLoader } from './languages/javascript/create-module-loader.ts'
 import type { ModuleLoader } from './languages/javascript/create-module-loader.ts'
 import { loadModules } from './load-modules.ts'
+import { openAssets, readRoutesRules } from './open-assets.ts'
 import { readProject } from './read-project.ts'
 import type { ReadProject } from './read-project.ts'
 import { toCanonicalUrl } from './routes/canonical-path.ts'
@@ -92,14 +91,16 @@ async function startApp({ options, config, read, loader }: StartParts): Promise<
   for (const [file, module] of modules) if (module.kind === 'failed') addProblem(problems, module.error, file)
   if (refuses) refuseProblems(problems)
   const app = createFastify(toServerOptions(options, config))
-  const assets = openAssets(config, read, problems)
+  const assets = openAssets(config, read)
+  const rules = await readRoutesRules(config, read)
+  problems.push(...assets.problems.filter(() => read.assets?.directory !== undefined), ...rules.problems)
   const background = createBackgroundWork(app)
   const project: Project = {
     table: read.table,
     modules,
     services: { env: config.env, waitUntil: background.add, fetchAsset: toAssetFetcher(assets) },
     assets,
-    isFunctionPath: undefined,
+    isFunctionPath: rules.isFunctionPath,
     areAssetsFirst: read.assets !== undefined && read.assets.runWorkerFirst !== true,
     createWorkerHandler: createPendingHandler,
     showsErrors: !refuses,
@@ -108,7 +109,7 @@ async function startApp({ options, config, read, loader }: StartParts): Promise<
   app.decorate('treeway', { dir: config.dir, table: read.table, problems })
   app.addHook('onClose', async () => {
     await background.settle()
-    assets?.close()
+    assets.close()
     await loader.close()
   })
   await registerProject(app, project)
@@ -155,14 +156,6 @@ function toServerOptions(options: AppOptions, config: Config): FastifyServerOpti
       return url
     }
   }
-}
-
-function openAssets(config: Config, read: ReadProject, problems: Problem[]): Assets | undefined {
-  const folder = read.assets?.directory ?? config.publicDir
-  const dir = isAbsolute(folder) ? folder : join(config.dir, folder)
-  const assets = createAssets({ dir, label: folder })
-  problems.push(...assets.problems.filter(() => read.assets?.directory !== undefined))
-  return assets
 }
 
 function addProblem(problems: Problem[], error: TreewayError, file: string): void {

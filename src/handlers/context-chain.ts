@@ -31,6 +31,13 @@ export interface Chain {
   readonly waitUntil: (work: Promise<unknown>) => void
   /** Answers when the last step called `next()`: the static files, or what a middleware wraps. */
   readonly fallback: (request: Request) => Promise<Response>
+  /** `context.data`, where an outer chain shares its own. Default: empty. */
+  readonly data?: SharedData
+}
+
+/** Held in an object, because a step may replace the whole value. */
+export interface SharedData {
+  value: Record<string, unknown>
 }
 
 /**
@@ -55,7 +62,7 @@ interface Run {
 
 function createRun(chain: Chain, request: Request): Run {
   let index = 0
-  let data: Record<string, unknown> = {}
+  const data: SharedData = chain.data ?? { value: {} }
   const run: Run = {
     request,
     passesThrough: false,
@@ -80,10 +87,10 @@ function createRun(chain: Chain, request: Request): Run {
       params: step.params,
       env: chain.env,
       get data() {
-        return data
+        return data.value
       },
       set data(value) {
-        data = toData(value)
+        data.value = toData(value)
       },
       next: async function next(input, init) {
         if (input !== undefined) run.request = toNextRequest(run.request, input, init)

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Pattern } from '../routes/pattern.ts'
 import { runChain } from './context-chain.ts'
-import type { EventContext } from './context-chain.ts'
+import type { EventContext, SharedData } from './context-chain.ts'
 import { createLightRequest } from './light-request.ts'
 import { sendResponse } from './send-response.ts'
 import { isPromise, toExportError } from './style.ts'
@@ -9,7 +9,16 @@ import type { HandlerTarget, Style } from './style.ts'
 import { MAX_WEB_BODY_BYTES } from './web.ts'
 import { toPathname } from '../routes/request-path.ts'
 
-type ContextHandler = (context: EventContext) => unknown
+export type ContextHandler = (context: EventContext) => unknown
+
+/** `context.data` of the middleware around a request, for the handler inside. */
+export const sharedData = Symbol('treeway.sharedData')
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    [sharedData]?: SharedData
+  }
+}
 
 /** Cloudflare Pages': `onRequest(context)`, one function or a list that `next()` walks down, then the static files. */
 export const contextStyle: Style = {
@@ -27,7 +36,9 @@ export const contextStyle: Style = {
       const params = toParams(request)
       const functionPath = toPathname(request.url)
       const steps = calls.map((call) => ({ call, functionPath, params }))
-      const answer = runChain({ steps, env, waitUntil, fallback }, createLightRequest(request, reply, maxBodyBytes))
+      const data = request[sharedData]
+      const chain = { steps, env, waitUntil, fallback, ...(data ? { data } : {}) }
+      const answer = runChain(chain, createLightRequest(request, reply, maxBodyBytes))
       if (!isPromise(answer)) return sendResponse(reply, answer)
       return answer.then((response) => sendResponse(reply, response))
     }
@@ -43,10 +54,16 @@ export function createContextEnv(services: HandlerTarget['services']): Readonly<
   return { ...services.env, ASSETS }
 }
 
-export function toHandlers(target: HandlerTarget): readonly ContextHandler[] {
-  const list: readonly unknown[] = Array.isArray(target.value) ? target.value : [target.value]
-  if (list.every((entry) => typeof entry === 'function')) return list as readonly ContextHandler[]
+function toHandlers(target: HandlerTarget): readonly ContextHandler[] {
+  const handlers = toContextHandlers(target.value)
+  if (handlers) return handlers
   throw toExportError(target, 'a function or a list of functions')
+}
+
+/** One function or a list of them; undefined for anything else. */
+export function toContextHandlers(value: unknown): readonly ContextHandler[] | undefined {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return list.every((entry) => typeof entry === 'function') ? (list as readonly ContextHandler[]) : undefined
 }
 
 type ContextParams = Readonly<Record<string, string | string[]>>

@@ -16,7 +16,7 @@ interface ErrorBody {
  */
 export function createErrorHandler(showsErrors: boolean) {
   return function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-    const statusCode = toStatus(error, reply)
+    const statusCode = toStatus(error, request, reply)
     logError(error, request, statusCode)
     if (error instanceof TreewayError && error.retryAfterSeconds !== undefined) {
       void reply.header('retry-after', error.retryAfterSeconds)
@@ -25,10 +25,11 @@ export function createErrorHandler(showsErrors: boolean) {
   }
 }
 
-function toStatus(error: FastifyError, reply: FastifyReply): number {
+function toStatus(error: FastifyError, request: FastifyRequest, reply: FastifyReply): number {
   const own = error.statusCode ?? (error as { status?: unknown }).status
   if (typeof own === 'number' && own >= 400 && own <= 599) return own
-  return reply.statusCode >= 400 ? reply.statusCode : 500
+  // A miss has 404 set before anyone looked; what fails while it is answered is still a fault of ours.
+  return reply.statusCode >= 400 && !request.is404 ? reply.statusCode : 500
 }
 
 function logError(error: FastifyError, request: FastifyRequest, statusCode: number): void {

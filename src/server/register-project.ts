@@ -5,6 +5,7 @@ import type { Pattern } from '../routes/pattern.ts'
 import type { Conflict, Scope } from '../routes/table.ts'
 import { createErrorHandler } from './error-handler.ts'
 import { registerGate } from './gate.ts'
+import { registerMiddleware } from './middleware.ts'
 import { createNotFound } from './not-found.ts'
 import type { NotFound } from './not-found.ts'
 import type { LoadedModule, Project } from './project.ts'
@@ -21,6 +22,7 @@ export async function registerProject(app: FastifyInstance, project: Project): P
   const notFound = createNotFound(app, project)
   notFound.own(app)
   registerGate(app, project)
+  registerMiddleware(app, project)
   await registerBoot(app, project)
   const context: ScopeContext = { project, notFound, claims: createClaims(project.table.routes) }
   registerConflicts(app, project.table.conflicts, context.claims)
