@@ -31,9 +31,14 @@ export function toBannerText(banner: Banner, style: Style): string {
 
 /** One line for one request: method, path, status, time, file. */
 export function toRequestText({ method, url, status, durationMs, file }: RequestLine, style: Style): string {
-  const path = url.split('?', 1)[0] ?? url
+  const path = toPrintable(url.split('?', 1)[0] ?? url)
   const tail = [toMs(durationMs), file].filter((part) => part !== undefined).join('  ')
   return `${method.padEnd(6)} ${path} ${paintStatus(status, style)} ${style.dim(tail)}`
+}
+
+/** Node's parser lets some control characters pass; none of them may reach a terminal. */
+function toPrintable(path: string): string {
+  return path.replaceAll(/[^\x20-\x7e]/g, (character) => encodeURIComponent(character))
 }
 
 /** `reloaded functions/hello.js 12 ms`. */

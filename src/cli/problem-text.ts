@@ -29,11 +29,13 @@ export function toCountText(problems: readonly Problem[]): string {
 
 /** An error that ended a command, and the problems that are its reason. */
 export function toErrorText(error: TreewayError, style: Style): string {
-  const text = toText(
-    { word: style.red('error'), code: error.code, message: error.message, fix: error.fix },
-    style
-  )
-  return error.problems.length === 0 ? text : `${toProblemsText(error.problems, style)}\n\n${text}`
+  const { code, message, fix, problems } = error
+  const word = style.red('error')
+  if (problems.length === 0) return toText({ word, code, message, fix }, style)
+  // The rest of the message is the list that the problems say better.
+  const [headline = ''] = message.split('\n')
+  const text = toText({ word, code, message: headline.replace(/:$/, '.'), fix }, style)
+  return `${toProblemsText(problems, style)}\n\n${text}`
 }
 
 /** `1 error`, `2 errors`. */

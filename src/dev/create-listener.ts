@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { RequestListener, Server, ServerOptions } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { ServerOptions as TlsServerOptions } from 'node:https'
+import type { Config } from '../config/config.ts'
 
 export interface Address {
   readonly host: string
@@ -15,6 +16,12 @@ export function createListener(fastify: FastifyServerOptions, onRequest: Request
     return createTlsServer(fastify.https as TlsServerOptions, onRequest)
   const options = 'http' in fastify && fastify.http ? (fastify.http as ServerOptions) : {}
   return createServer(options, onRequest)
+}
+
+/** The URL of that server. */
+export function toServerUrl({ host, fastify }: Pick<Config, 'host' | 'fastify'>, port: number): string {
+  const scheme = 'https' in fastify && fastify.https ? 'https' : 'http'
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** Resolves with the port that it listens on; rejects as Node does, EADDRINUSE for a taken port. */

@@ -1,3 +1,4 @@
+import { toCanonicalUrl } from '../routes/canonical-path.ts'
 import { pickWinner } from '../routes/explain.ts'
 import { createUrlMatcher } from '../routes/match-url.ts'
 import type { RouteTable } from '../routes/table.ts'
@@ -9,6 +10,6 @@ export type FileFinder = (method: string, url: string) => string | undefined
 export function createFileFinder(table: RouteTable): FileFinder {
   const matcher = createUrlMatcher(table.routes)
   return function findFile(method, url) {
-    return pickWinner(matcher.match(url.split('?', 1)[0] ?? '/'), method)?.file
+    return pickWinner(matcher.match(toCanonicalUrl(url).split('?', 1)[0] ?? '/'), method)?.file
   }
 }

@@ -6,12 +6,13 @@ import type { Problem } from '../errors.ts'
 import { watchTree } from '../files/watch-tree.ts'
 import type { TreeWatcher } from '../files/watch-tree.ts'
 import { AppSlot } from './app-slot.ts'
-import { closeServer, createListener } from './create-listener.ts'
+import { closeServer, createListener, toServerUrl } from './create-listener.ts'
 import type { DevEvent, StopSignal, TreeState } from './dev-event.ts'
 import { sendFailure } from './failure-answer.ts'
 import { createFileFinder } from './file-finder.ts'
 import type { FileFinder } from './file-finder.ts'
 import { listenOnFreePort } from './free-port.ts'
+import { logRequest } from './log-request.ts'
 import { isRelevant, isSettings } from './relevant-change.ts'
 import { waitForSignal } from './stop-signal.ts'
 import { catchUncaught } from './uncaught.ts'
@@ -87,7 +88,7 @@ class Dev {
       this.#options.onEvent({ kind: 'port-taken', port: taken, nextPort })
     try {
       const found = await listenOnFreePort(this.#server, { host, port, isStrict: strictPort, onTaken })
-      this.url = toUrl(this.#options.config, found)
+      this.url = toServerUrl(this.#options.config, found)
       return found
     } catch (error) {
       this.#release()
@@ -191,35 +192,16 @@ class Dev {
   }
 
   #handle(request: IncomingMessage, response: ServerResponse): void {
-    this.#logWhenDone(request, response)
+    logRequest(request, response, (line) => {
+      const file = this.#findFile(line.method, line.url)
+      this.#options.onEvent({ kind: 'request', request: file === undefined ? line : { ...line, file } })
+      // Node keeps a connection open after its last answer, even of a server that is closing.
+      if (this.#stopping) setImmediate(() => this.#server.closeIdleConnections())
+    })
     if (this.#slot.handle(request, response)) return
     // The first build is still under way, or it failed.
     void this.#work.then(() => {
       if (!this.#slot.handle(request, response)) sendFailure(response, this.#failure)
     })
   }
-
-  #logWhenDone(request: IncomingMessage, response: ServerResponse): void {
-    const startedAt = performance.now()
-    const { method = 'GET', url = '/' } = request
-    response.once('close', () => {
-      const file = this.#findFile(method, url)
-      const durationMs = performance.now() - startedAt
-      const line = {
-        method,
-        url,
-        status: response.statusCode,
-        durationMs,
-        ...(file !== undefined && { file })
-      }
-      this.#options.onEvent({ kind: 'request', request: line })
-      // Node keeps a connection open after its last answer, even of a server that is closing.
-      if (this.#stopping) setImmediate(() => this.#server.closeIdleConnections())
-    })
-  }
-}
-
-function toUrl({ host, fastify }: Config, port: number): string {
-  const scheme = 'https' in fastify && fastify.https ? 'https' : 'http'
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

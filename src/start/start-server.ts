@@ -53,11 +53,16 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<str
   }
 }
 
+/** How often connections are closed whose last request has ended: Node would keep them for `keepAliveTimeout`. */
+const IDLE_CHECK_MS = 50
+
 /** Requests in flight may end; what is left after the grace period is cut. */
 async function closeApp(app: FastifyInstance, graceMs: number): Promise<void> {
-  const timer = setTimeout(() => app.server.closeAllConnections(), graceMs)
+  const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS)
+  const grace = setTimeout(() => app.server.closeAllConnections(), graceMs)
   await app.close()
-  clearTimeout(timer)
+  clearInterval(idle)
+  clearTimeout(grace)
 }
 
 function once(stop: () => Promise<void>): () => Promise<void> {
