@@ -155,6 +155,11 @@ const definitions = {
     title: 'The handler answered with something that can not be sent',
     fix: 'Return what docs/handlers.md lists for this style.'
   },
+  TREEWAY_ANSWER_MISSING: {
+    status: 500,
+    title: 'An async handler resolved with undefined and sent nothing',
+    fix: 'Return what is to be sent, or call reply.send(): with dialect fastify1 the request waits for it.'
+  },
   // languages
   TREEWAY_LANGUAGE_MISSING: {
     status: 501,
