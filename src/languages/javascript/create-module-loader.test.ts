@@ -286,7 +286,7 @@ describe('a fault', () => {
       code: 'TREEWAY_LOAD_FAILED',
       cause: expect.objectContaining({ message: 'not yet' }) as unknown
     })
-    expect(error.message).toContain('b.ts failed while it was loaded: TypeError: not yet (a.js:1:38)')
+    expect(error.message).toContain('b.ts failed while it was loaded: TypeError: not yet (a.js:1:37)')
     expect((await loadError(loader, 'c.js')).cause).toBe('text')
     Reflect.set(globalThis, '__treewayTry', true)
     expect(await load(loader, 'b.ts')).toMatchObject({ default: 1 })

@@ -64,7 +64,7 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
   })
   const evaluator = createModuleEvaluator({ native, scopes, records, globalsFor })
 
-  function dropAll(): string[] {
+  function dropAll(): readonly string[] {
     const known = records.listKnown()
     for (const file of known) drop(file)
     return known
@@ -73,7 +73,7 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
     evaluator.drop(file)
     records.drop(file)
   }
-  function invalidate(files: readonly string[]): string[] {
+  function invalidate(files: readonly string[]): readonly string[] {
     // How a file is read, and what its imports mean, hangs on these.
     if (files.some((file) => /[\\/]((ts|js)config[^\\/]*|package)\.json$/.test(file))) {
       configs.forget()

@@ -6,7 +6,7 @@ import type { ModuleBody, ModuleScope } from './compile-module.ts'
 import { MissingModuleError } from './load-error.ts'
 import type { ModuleGlobals, CodeRecord } from './module-record.ts'
 import type { ModuleRecords } from './module-records.ts'
-import { toImported, toNamespace } from './module-interop.ts'
+import { toImported, toNamespace, toProcessNamespace } from './module-interop.ts'
 import type { NativeModules } from './native-modules.ts'
 import type { PackageScopes } from './package-scope.ts'
 import { isModuleByName } from './source-file.ts'
@@ -215,7 +215,7 @@ class Evaluator implements ModuleEvaluator {
         return toNamespace(await this.load(resolution.file))
       case 'builtin': {
         const own = this.#toOwnProcess(importer, specifier)
-        return own ? { ...own, default: own } : await native.import(specifier, dirname(importer))
+        return own ? toProcessNamespace(own) : await native.import(specifier, dirname(importer))
       }
       case 'package':
         return await native.import(specifier, dirname(importer))

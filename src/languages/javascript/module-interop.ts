@@ -23,6 +23,15 @@ export function toNamespace(exports: unknown): unknown {
   return Object.defineProperty(namespace, 'default', { value: exports, enumerable: true })
 }
 
+/** An overlay may say only what differs, and leave the rest to its prototype: every name of the real one is looked up. */
+export function toProcessNamespace(own: NodeJS.Process): unknown {
+  const namespace = { default: own }
+  for (const name of Object.getOwnPropertyNames(process)) {
+    Object.defineProperty(namespace, name, { get: () => Reflect.get(own, name) as unknown, enumerable: true })
+  }
+  return namespace
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }

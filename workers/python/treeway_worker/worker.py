@@ -84,23 +84,21 @@ class Worker:
                 if frames is None:
                     end_process(0)
                 self._backlog.extend(frames)
-        except ProtocolError as error:
-            os.write(2, f'{error}\n'.encode(errors='replace'))
-            end_process(EXIT_PROTOCOL)
         except OSError:
             end_process(0)
+        except Exception as error:
+            # handlers' own errors never come here: this is no frame, or one that makes no sense
+            os.write(2, f'{type(error).__name__}: {error}\n'.encode(errors='replace'))
+            end_process(EXIT_PROTOCOL)
 
     def _handle(self, header, body):
         """False: another thread leads now."""
         kind = header.get('k')
         if kind == 'call':
             return self._on_call(header, body)
-        if kind == 'data':
-            self._calls[header['i']].parts.append(body)
-        elif kind == 'end':
-            call = self._calls[header['i']]
-            return self._begin(call, b''.join(call.parts))
-        elif kind == 'ack':
+        if kind in ('data', 'end'):
+            return self._on_piece(kind, header, body)
+        if kind == 'ack':
             self._on_ack(header)
         elif kind == 'cancel':
             self._on_cancel(header)
@@ -120,6 +118,14 @@ class Worker:
             call.parts = [body]
             return True
         return self._begin(call, body)
+
+    def _on_piece(self, kind, header, body):
+        call = self._calls.get(header['i'])
+        # after a cancel they may still be on their way
+        if call is None or call.parts is None:
+            return True
+        call.parts.append(body)
+        return self._begin(call, b''.join(call.parts)) if kind == 'end' else True
 
     def _begin(self, call, body):
         call.parts = None
@@ -199,7 +205,8 @@ class Worker:
             complete_event(call, body)
             value = function.invoke(call.event, call.params)
             if hasattr(value, '__await__'):
-                self._coroutines.submit(call.context, self._await, call, value)
+                # a copy: this thread has not left the context yet when the loop enters it
+                self._coroutines.submit(call.context.copy(), self._await, call, value)
                 return
             self._answer(call, value)
         except BaseException as error:
@@ -247,7 +254,7 @@ class Worker:
 
         writer = StreamWriter(self._channel, call, to_head)
         if stream.async_pieces is not None:
-            self._coroutines.submit(call.context, self._stream_async, call, stream.async_pieces, writer)
+            self._coroutines.submit(call.context.copy(), self._stream_async, call, stream.async_pieces, writer)
         else:
             self._threads.submit(call.context.copy().run, self._stream_sync, call, stream.pieces, writer)
 
