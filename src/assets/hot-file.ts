@@ -16,6 +16,8 @@ export interface HotFile extends Cached {
   readonly encodings: readonly EncodingName[]
   readonly variants: readonly HotVariant[]
   readonly plain: HotVariant
+  /** What was chosen for an Accept-Encoding header before. */
+  readonly choices: Map<string, HotVariant>
   /** It answers at many paths (404.html, a rewrite): `_headers` may differ, the ready answers are not for them. */
   readonly isShared: boolean
   /** When the disk was asked last whether it is still the same, by performance.now(). */
@@ -64,6 +66,7 @@ export async function loadHotFile(
     encodings,
     variants,
     plain,
+    choices: new Map(),
     isShared,
     checkedAtMs,
     bytes,
@@ -95,9 +98,18 @@ export function answerFromMemory(hot: HotFile, request: AssetRequest): AssetAnsw
 }
 
 export function chooseVariant(hot: HotFile, accepted: string | string[] | undefined): HotVariant {
+  const key = String(accepted)
+  const known = hot.choices.get(key)
+  if (known !== undefined) return known
   const encoding = chooseEncoding(hot.encodings, accepted)
-  return hot.variants.find((variant) => variant.encoding === encoding) ?? hot.plain
+  const variant = hot.variants.find((each) => each.encoding === encoding) ?? hot.plain
+  if (hot.choices.size < maxChoices && key.length < maxChoiceLength) hot.choices.set(key, variant)
+  return variant
 }
+
+/** Browsers send a handful of different Accept-Encoding headers; whoever makes up more pays for the parsing. */
+const maxChoices = 8
+const maxChoiceLength = 64
 
 /** Three answers with their headers, the entry itself. */
 const overheadBytes = 2048

