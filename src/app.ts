@@ -18,6 +18,7 @@ import { toCanonicalUrl } from './routes/canonical-path.ts'
 import type { RouteTable } from './routes/table.ts'
 import { createBackgroundWork } from './server/background-work.ts'
 import type { Project } from './server/project.ts'
+import { createWorkerRoutes } from './server/worker-routes.ts'
 import { registerProject } from './server/register-project.ts'
 import { toAssetFetcher } from './server/fetch-asset.ts'
 
@@ -30,6 +31,8 @@ export interface AppOptions {
   readonly config?: Config | ConfigInput
   /** Options for the Fastify instance. */
   readonly fastify?: FastifyServerOptions
+  /** Long work (an install, a compile) began or ended: one line to show. Default: not shown. */
+  readonly onProgress?: (text: string) => void
 }
 
 /** What an app knows about its tree; on the instance as `app.treeway`. */
@@ -89,8 +92,16 @@ async function startApp({ options, config, read, loader }: StartParts): Promise<
   if (refuses) refuseProblems(problems)
   const modules = await loadModules(config.dir, read.table, loader)
   for (const [file, module] of modules) if (module.kind === 'failed') addProblem(problems, module.error, file)
+  let app: FastifyInstance | undefined
+  const workers = createWorkerRoutes({
+    config,
+    table: read.table,
+    onProgress: options.onProgress ?? (() => undefined),
+    toLogger: () => app?.log
+  })
+  problems.push(...(await workers.prepare()))
   if (refuses) refuseProblems(problems)
-  const app = createFastify(toServerOptions(options, config))
+  app = createFastify(toServerOptions(options, config))
   const assets = openAssets(config, read)
   const rules = await readRoutesRules(config, read)
   problems.push(...assets.problems.filter(() => read.assets?.directory !== undefined), ...rules.problems)
@@ -102,13 +113,14 @@ async function startApp({ options, config, read, loader }: StartParts): Promise<
     assets,
     isFunctionPath: rules.isFunctionPath,
     areAssetsFirst: read.assets !== undefined && read.assets.runWorkerFirst !== true,
-    createWorkerHandler: createPendingHandler,
+    createWorkerHandler: workers.createHandler,
     showsErrors: !refuses,
     onProblem: (error, file) => addProblem(problems, error, file)
   }
   app.decorate('treeway', { dir: config.dir, table: read.table, problems })
   app.addHook('onClose', async () => {
     await background.settle()
+    await workers.stop()
     assets.close()
     await loader.close()
   })
@@ -116,13 +128,6 @@ async function startApp({ options, config, read, loader }: StartParts): Promise<
   await app.ready()
   if (refuses) await refuseAndClose(app, problems)
   return app
-}
-
-/** Workers come with their languages. */
-function createPendingHandler(route: { readonly language: string; readonly file: string }): () => never {
-  return function pendingRoute() {
-    throw new TreewayError('TREEWAY_LANGUAGE_PENDING', `${route.file} is ${route.language}, which is not served yet.`)
-  }
 }
 
 function toConfig(options: AppOptions): Config {

@@ -59,22 +59,20 @@ export function createEventParts(route: Route, env: Readonly<Record<string, unkn
   }
 }
 
-/** The event of one request, without its body: what a worker is sent as JSON. */
-export function createEventHead(request: FastifyRequest, parts: EventParts): MutableEvent {
-  const params = request.params as Record<string, string>
-  const event: MutableEvent = {
+/** The event of one request without body, parameters and environment, which a worker adds itself. */
+export type EventHead = Omit<MutableEvent, 'params' | 'path_params' | 'env' | 'body' | 'is_base64'>
+
+export function createEventHead(request: FastifyRequest, parts: EventParts): EventHead {
+  const event: EventHead = {
     id: request.id,
     ts: Date.now(),
     method: request.method,
     path: toPath(request.url),
     raw_path: request.originalUrl,
     query: request.query as Record<string, string | string[]>,
-    params,
-    path_params: params,
     headers: request.headers,
     client: { ip: request.ip, ua: request.headers['user-agent'] ?? '' },
-    context: { request_id: request.id, ...parts.context },
-    env: parts.env
+    context: { request_id: request.id, ...parts.context }
   }
   const { cookie } = request.headers
   if (cookie !== undefined) event.session = toSession(cookie)
@@ -82,7 +80,12 @@ export function createEventHead(request: FastifyRequest, parts: EventParts): Mut
 }
 
 export function createEvent(request: FastifyRequest, parts: EventParts): HandlerEvent {
-  const event = createEventHead(request, parts)
+  const params = request.params as Record<string, string>
+  const event: MutableEvent = Object.assign(createEventHead(request, parts), {
+    params,
+    path_params: params,
+    env: parts.env
+  })
   const bytes = request[rawBody]
   if (bytes !== undefined) {
     if (isUtf8(bytes)) event.body = bytes.toString('utf8')
