@@ -106,7 +106,7 @@ describe('toCanonicalUrl', () => {
         const escaped = `/${segments.map((segment) => escapeSome(segment, coins)).join('/')}`
         expect(toCanonicalUrl(escaped)).toBe(toCanonicalUrl(plain))
       }),
-      { numRuns: 500 }
+      { numRuns: 200 }
     )
   })
 
