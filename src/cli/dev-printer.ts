@@ -4,7 +4,7 @@ import type { CliContext } from './cli-context.ts'
 import { toBannerText, toReloadText, toRequestText } from './dev-text.ts'
 import { toShownUrls } from './network-urls.ts'
 import { toPortTakenText } from './port-holder.ts'
-import { toErrorText, toProblemsText } from './problem-text.ts'
+import { toErrorText, toFewProblemsText } from './problem-text.ts'
 
 export interface DevPrinterOptions {
   readonly host: string
@@ -18,7 +18,7 @@ export function createDevPrinter({ log, version }: CliContext, { host, files }: 
   let shown = ''
 
   function printProblems({ problems }: TreeState): void {
-    const text = problems.length === 0 ? '' : toProblemsText(problems, style)
+    const text = problems.length === 0 ? '' : toFewProblemsText(problems, style)
     if (text === '' && shown !== '') print(style.green('no problems any more'))
     if (text !== '' && text !== shown) print(`\n${text}\n`)
     shown = text

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createProblem, TreewayError } from '../errors.ts'
-import { toCountText, toErrorText, toProblemsText, toProblemText } from './problem-text.ts'
+import { toCountText, toErrorText, toFewProblemsText, toProblemsText, toProblemText } from './problem-text.ts'
 import { createStyle } from './style.ts'
 
 const plain = createStyle(false)
@@ -50,6 +50,16 @@ test('warnings come before errors, and the count at the end', () => {
   const text = toProblemsText([problem, { ...problem, severity: 'warning' }], plain)
   expect(text.indexOf('warning TREEWAY')).toBe(0)
   expect(text.endsWith('\n\n1 error, 1 warning')).toBe(true)
+})
+
+test('of many problems the gravest ten are shown where the list was not asked for', () => {
+  const warnings = Array.from({ length: 5 }, () => ({ ...problem, severity: 'warning' as const }))
+  const text = toFewProblemsText([...Array.from({ length: 12 }, () => problem), ...warnings], plain)
+  expect(text.match(/^error /gm)).toHaveLength(10)
+  expect(text.match(/^warning /gm)).toBeNull()
+  expect(text.endsWith('\n\n12 errors, 5 warnings, of which 10 are shown: `treeway check` shows all.')).toBe(
+    true
+  )
 })
 
 test.each([

@@ -10,10 +10,25 @@ export function toProblemText(problem: Problem, style: Style): string {
 
 /** All problems, errors last, so that they are what one sees; then how many there are. */
 export function toProblemsText(problems: readonly Problem[], style: Style): string {
-  const warnings = problems.filter(({ severity }) => severity === 'warning')
-  const errors = problems.filter(({ severity }) => severity === 'error')
-  const blocks = [...warnings, ...errors].map((problem) => toProblemText(problem, style))
+  const blocks = sortBySeverity(problems).map((problem) => toProblemText(problem, style))
   return [...blocks, toCountText(problems)].join('\n\n')
+}
+
+const FEW = 10
+
+/** The gravest few, where the list is not what was asked for. */
+export function toFewProblemsText(problems: readonly Problem[], style: Style): string {
+  if (problems.length <= FEW) return toProblemsText(problems, style)
+  const blocks = sortBySeverity(problems)
+    .slice(-FEW)
+    .map((problem) => toProblemText(problem, style))
+  const more = `${toCountText(problems)}, of which ${FEW} are shown: \`treeway check\` shows all.`
+  return [...blocks, more].join('\n\n')
+}
+
+function sortBySeverity(problems: readonly Problem[]): Problem[] {
+  const warnings = problems.filter(({ severity }) => severity === 'warning')
+  return [...warnings, ...problems.filter(({ severity }) => severity === 'error')]
 }
 
 /** `2 errors, 1 warning`. */
@@ -35,7 +50,7 @@ export function toErrorText(error: TreewayError, style: Style): string {
   // The rest of the message is the list that the problems say better.
   const [headline = ''] = message.split('\n')
   const text = toText({ word, code, message: headline.replace(/:$/, '.'), fix }, style)
-  return `${toProblemsText(problems, style)}\n\n${text}`
+  return `${toFewProblemsText(problems, style)}\n\n${text}`
 }
 
 /** `1 error`, `2 errors`. */

@@ -4,11 +4,13 @@
  */
 export function createProcessOverlay(env: Readonly<Record<string, string>>): NodeJS.Process {
   const overlaidEnv = new Proxy(process.env, {
-    get: (target, name) => (typeof name === 'string' && Object.hasOwn(env, name) ? env[name] : Reflect.get(target, name)),
+    get: (target, name) =>
+      typeof name === 'string' && Object.hasOwn(env, name) ? env[name] : Reflect.get(target, name),
     has: (target, name) => Object.hasOwn(env, name) || Reflect.has(target, name),
     ownKeys: (target) => [...new Set([...Reflect.ownKeys(target), ...Object.keys(env)])],
     getOwnPropertyDescriptor(target, name) {
-      if (typeof name !== 'string' || !Object.hasOwn(env, name)) return Reflect.getOwnPropertyDescriptor(target, name)
+      if (typeof name !== 'string' || !Object.hasOwn(env, name))
+        return Reflect.getOwnPropertyDescriptor(target, name)
       return { value: env[name], enumerable: true, configurable: true, writable: true }
     }
   })

@@ -23,6 +23,7 @@ class ScanError extends Error {
   }
 }
 
+// oxlint-disable-next-line no-control-regex -- RFC 8259 forbids just these in a string.
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"/y
 const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y
 const SPACE = /[ \t\r\n]*/y

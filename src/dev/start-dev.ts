@@ -64,7 +64,7 @@ class Dev {
   readonly #retiring = new Set<Promise<void>>()
   #current: ReadConfig
   #watcher: TreeWatcher | undefined
-  #work: Promise<void> = Promise.resolve()
+  #work: Promise<unknown> = Promise.resolve()
   #isWorking = false
   /** An app could be built at least once. */
   #isReady = false
@@ -100,10 +100,10 @@ class Dev {
   async build(files: readonly string[]): Promise<void> {
     const startedAt = performance.now()
     const work = this.#buildApp(files).then(
-      (tree) => this.#tellBuilt(files, tree, performance.now() - startedAt),
+      (tree) => tree && this.#tellBuilt(files, tree, performance.now() - startedAt),
       (error: unknown) => {
         this.#failure = error
-        this.#options.onEvent({ kind: 'failed', files, error })
+        if (this.#stopping === undefined) this.#options.onEvent({ kind: 'failed', files, error })
       }
     )
     this.#work = work
@@ -135,8 +135,8 @@ class Dev {
   }
 
   async #stopAll(): Promise<void> {
+    // A build that is still under way closes its own app when it ends; nobody should have to wait for it.
     await this.#watcher?.stop()
-    await this.#work
     await closeServer(this.#server, this.#options.config.gracePeriodMs)
     await this.#slot.replace(undefined, this.#server)
     await Promise.all(this.#retiring)
@@ -149,10 +149,11 @@ class Dev {
     this.#stopCatching()
   }
 
-  async #buildApp(files: readonly string[]): Promise<TreeState> {
+  async #buildApp(files: readonly string[]): Promise<TreeState | undefined> {
     if (files.some(isSettings) && this.#options.readConfig) this.#current = await this.#options.readConfig()
     const { config, problems } = this.#current
     const app = await createApp({ dir: config.dir, problems: 'serve', config })
+    if (this.#stopping) return void (await app.close())
     const { table, problems: faults } = app.treeway
     this.#failure = undefined
     this.#findFile = createFileFinder(table)

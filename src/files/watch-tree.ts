@@ -1,5 +1,6 @@
 import { watch } from 'chokidar'
-import { relative, sep } from 'node:path'
+import { lstatSync, realpathSync } from 'node:fs'
+import { dirname, relative, sep } from 'node:path'
 
 export interface WatchTreeOptions {
   /** Absolute project directory. */
@@ -27,7 +28,9 @@ export async function watchTree(options: WatchTreeOptions): Promise<TreeWatcher>
   const batch = createBatch(options)
   const watcher = watch(options.dir, {
     ignoreInitial: true,
-    ignored: (path) => isIgnored(toName(options.dir, path), options.ignorePaths ?? []),
+    ignored: (path, stats) =>
+      isIgnored(toName(options.dir, path), options.ignorePaths ?? []) ||
+      (stats?.isDirectory() === true && isLinkToParent(path)),
     usePolling: options.isPolling ?? false
   })
   watcher.on('all', (_event, path) => batch.add(toName(options.dir, path)))
@@ -47,6 +50,17 @@ export function isIgnored(path: string, ignorePaths: readonly string[]): boolean
   return path
     .split('/')
     .some((name) => NEVER_WATCHED.has(name) || (name.startsWith('.') && !name.startsWith('.env')))
+}
+
+/** A link to a folder that it is in: followed, it would never end. */
+function isLinkToParent(path: string): boolean {
+  try {
+    if (!lstatSync(path).isSymbolicLink()) return false
+    return `${realpathSync(dirname(path))}${sep}`.startsWith(`${realpathSync(path)}${sep}`)
+  } catch {
+    // It has gone meanwhile.
+    return false
+  }
 }
 
 function toName(dir: string, path: string): string {

@@ -3,7 +3,7 @@ import { toBannerText } from '../dev-text.ts'
 import { exitCodes } from '../exit-code.ts'
 import { toShownUrls } from '../network-urls.ts'
 import { withPortHolder } from '../port-holder.ts'
-import { toProblemText } from '../problem-text.ts'
+import { toFewProblemsText } from '../problem-text.ts'
 import { readProjectConfig, refuseProblems } from '../project-config.ts'
 
 export const startCommand: Command = {
@@ -24,7 +24,7 @@ export const startCommand: Command = {
     const server = await withPortHolder(startServer({ config, onStopping }), config.port)
     const { table, problems } = server.app.treeway
     const tree = { table, problems: [...loaded.problems, ...problems] }
-    for (const problem of tree.problems) log.print(`${toProblemText(problem, log.style)}\n`)
+    if (tree.problems.length > 0) log.print(`${toFewProblemsText(tree.problems, log.style)}\n`)
     const banner = {
       version,
       files,
