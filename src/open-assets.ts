@@ -8,6 +8,9 @@ import type { FunctionAssets } from './config/to-function-config.ts'
 import { createProblem } from './errors.ts'
 import type { Problem } from './errors.ts'
 import type { ReadProject } from './read-project.ts'
+import { toCanonicalUrl } from './routes/canonical-path.ts'
+import type { Pattern } from './routes/pattern.ts'
+import type { AssetSource } from './server/project.ts'
 
 const HANDLING = {
   '404-page': 'nearest-404',
@@ -70,4 +73,19 @@ function toAssetsFolder(config: Config, read: ReadProject): { folder: string; di
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+}
+
+/**
+ * The static files as an app below a prefix asks for them. Someone else's router may not make paths canonical, and a
+ * path that is not could slip past a guard of its: so only a canonical one is answered.
+ */
+export function mountAssets(assets: Assets, prefix: Pattern): AssetSource {
+  if (prefix.length === 0) return assets
+  return {
+    respond(request) {
+      if (toCanonicalUrl(request.path) !== request.path) return undefined
+      const path = `/${request.path.split('/').slice(1 + prefix.length).join('/')}`
+      return assets.respond({ ...request, path })
+    }
+  }
 }

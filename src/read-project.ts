@@ -27,10 +27,13 @@ export interface ReadProject {
   readonly assets: FunctionAssets | undefined
 }
 
-/** Reads the trees of a project: files, their exports, their fn.config.json. Never throws for what a tree holds. */
-export async function readProject(config: Config): Promise<ReadProject> {
+/**
+ * Reads the trees of a project: files, their exports, their fn.config.json. Never throws for what a tree holds.
+ * `prefix` stands in front of every URL.
+ */
+export async function readProject(config: Config, prefix: Pattern = []): Promise<ReadProject> {
   const layout = await readLayout(config.dir, config.trees.length > 0 ? config.trees : undefined)
-  const trees = await Promise.all(layout.trees.map((folder) => readOneTree(config, folder)))
+  const trees = await Promise.all(layout.trees.map((folder) => readOneTree(config, folder, prefix)))
   const boots = await Promise.all(layout.bootDirs.map((dir) => readBoot(config, dir)))
   const collected = trees.map((tree) => collectRoutes(tree.input))
   const { table, problems } = buildTable({
@@ -50,7 +53,7 @@ interface OneTree {
   readonly rootConfig: FunctionConfig | undefined
 }
 
-async function readOneTree(config: Config, folder: TreeFolder): Promise<OneTree> {
+async function readOneTree(config: Config, folder: TreeFolder, prefix: Pattern): Promise<OneTree> {
   const dir = join(config.dir, folder.dir)
   const root = await readFunctionConfig(dir, 'fn.config.json', folder.dir)
   const tree = await readTree(dir, {
@@ -63,7 +66,7 @@ async function readOneTree(config: Config, folder: TreeFolder): Promise<OneTree>
   const input: TreeInput = {
     kind: folder.kind,
     dir: folder.dir,
-    prefix: toPrefix(folder.prefix),
+    prefix: [...prefix, ...toPrefix(folder.prefix)],
     files: files.filter((file) => file !== undefined),
     configs: configs.configs,
     envs: configs.envs
@@ -143,7 +146,8 @@ async function readBoot(config: Config, dir: string): Promise<string[]> {
     .map((path) => `${dir}/${path}`)
 }
 
-function toPrefix(prefix: string): Pattern {
+/** A URL prefix such as `/api/:version` as a pattern. */
+export function toPrefix(prefix: string): Pattern {
   const parsed = parseRoutePattern(prefix)
   return parsed.kind === 'pattern' ? parsed.pattern : []
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger } from 'fastify'
 
 /** Work that handlers handed over with `waitUntil`. */
 export interface BackgroundWork {
@@ -8,12 +8,12 @@ export interface BackgroundWork {
 }
 
 /** A failure in the background is logged; it must not end the process, and nobody else is waiting for it. */
-export function createBackgroundWork(app: FastifyInstance): BackgroundWork {
+export function createBackgroundWork(toLogger: () => FastifyBaseLogger | undefined): BackgroundWork {
   const running = new Set<Promise<unknown>>()
   return {
     add(work) {
       const watched = Promise.resolve(work)
-        .catch((error: unknown) => app.log.error({ err: error }, 'work given to waitUntil failed'))
+        .catch((error: unknown) => toLogger()?.error({ err: error }, 'work given to waitUntil failed'))
         .finally(() => running.delete(watched))
       running.add(watched)
     },

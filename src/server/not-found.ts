@@ -59,8 +59,18 @@ export function createNotFound(app: FastifyInstance, project: Project): NotFound
     },
     settle(instance) {
       const owner = owners.get(instance)
-      if (owner) Reflect.apply(setForReal, instance, [...owner.options, wrap(owner.handler)])
+      if (owner) setUnlessTaken(() => Reflect.apply(setForReal, instance, [...owner.options, wrap(owner.handler)]), instance)
     }
+  }
+}
+
+/** In someone else's app the root's misses may have an owner already: then they stay theirs. */
+function setUnlessTaken(set: () => void, instance: FastifyInstance): void {
+  try {
+    set()
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('Not found handler already set'))) throw error
+    instance.log.warn('the app has a not-found handler of its own, so static files of the tree are not served')
   }
 }
 

@@ -1,5 +1,6 @@
 import type { HandlerServices, RouteHandler } from '../handlers/style.ts'
 import type { TreewayError } from '../errors.ts'
+import type { Pattern } from '../routes/pattern.ts'
 import type { Route } from '../routes/route.ts'
 import type { RouteTable } from '../routes/table.ts'
 
@@ -11,6 +12,8 @@ export type LoadedModule =
 /** Everything that is needed to serve a table on Fastify. Made by `app.ts`; the server only reads it. */
 export interface Project {
   readonly table: RouteTable
+  /** URL that the instance has as its prefix already; every pattern of the table begins with it. */
+  readonly prefix: Pattern
   /** By file below the project's directory. */
   readonly modules: ReadonlyMap<string, LoadedModule>
   readonly services: HandlerServices

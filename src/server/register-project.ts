@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { TreewayError } from '../errors.ts'
 import { toDisplayUrl, toFastifyUrl, toShape } from '../routes/format-pattern.ts'
 import type { Pattern } from '../routes/pattern.ts'
-import type { Conflict, Scope } from '../routes/table.ts'
+import type { Scope } from '../routes/table.ts'
 import { createErrorHandler } from './error-handler.ts'
 import { registerGate } from './gate.ts'
 import { registerMiddleware } from './middleware.ts'
@@ -19,18 +19,19 @@ import { listChildScopes, toScopePlugin } from './scope-plugin.ts'
  * the root down its plugins, then its routes.
  */
 export async function registerProject(app: FastifyInstance, project: Project): Promise<void> {
+  const { prefix } = project
   const notFound = createNotFound(app, project)
   notFound.own(app)
   registerGate(app, project)
   registerMiddleware(app, project)
   await registerBoot(app, project)
   const context: ScopeContext = { project, notFound, claims: createClaims(project.table.routes) }
-  registerConflicts(app, project.table.conflicts, context.claims)
-  registerRoutes(app, project, { routes: pickRoutes(project, ''), prefix: [], claims: context.claims })
+  registerConflicts(app, project, context.claims)
+  registerRoutes(app, project, { routes: pickRoutes(project, ''), prefix, claims: context.claims })
   const children = listChildScopes(project.table.scopes, undefined)
-  for (const scope of children) await app.register(createScope(scope, app, context), toPrefix(scope.pattern, []))
+  for (const scope of children) await app.register(createScope(scope, app, context), toPrefix(scope.pattern, prefix))
   // A scope at the root owns the root's misses, so that its hooks hold for static files too.
-  if (!children.some((scope) => scope.pattern.length === 0)) notFound.settle(app)
+  if (!children.some((scope) => scope.pattern.length === prefix.length)) notFound.settle(app)
 }
 
 interface ScopeContext {
@@ -101,16 +102,17 @@ function readPlugin(module: LoadedModule | undefined, file: string): Parameters<
 }
 
 /** Two files, one method and URL: asked, it says so. */
-function registerConflicts(app: FastifyInstance, conflicts: readonly Conflict[], claims: Claims): void {
-  for (const { method, pattern, files } of conflicts) {
-    const wanted = method === '*' ? app.supportedMethods : method === 'GET' ? ['GET', 'HEAD'] : [method]
+function registerConflicts(app: FastifyInstance, { table, prefix }: Project, claims: Claims): void {
+  for (const { method, pattern, files } of table.conflicts) {
     const last = pattern.at(-1)
     const patterns = last?.kind === 'optional-rest' ? [pattern, pattern.slice(0, -1)] : [pattern]
     const message = `${files.join(' and ')} both answer ${method} ${toDisplayUrl(pattern)}.`
     const handler = createFaultHandler(new TreewayError('TREEWAY_ROUTE_CONFLICT', message))
     for (const each of patterns) {
-      const methods = claims.take(wanted, toShape(each))
-      if (methods.length > 0) app.route({ method: methods as never, url: toFastifyUrl(each), handler, exposeHeadRoute: false })
+      const shape = toShape(each)
+      const wanted = method === '*' ? claims.listUnnamed(app.supportedMethods, shape) : method === 'GET' ? ['GET', 'HEAD'] : [method]
+      const methods = claims.take(wanted, shape)
+      if (methods.length > 0) app.route({ method: methods as never, url: toFastifyUrl(each.slice(prefix.length)), handler, exposeHeadRoute: false })
     }
   }
 }

@@ -98,8 +98,17 @@ function planRoute(instance: FastifyInstance, prepared: PreparedRoute, group: Ro
       return method === 'GET' && hasHead ? ['GET', 'HEAD'] : [method]
     })
     const methods = group.claims.take([...new Set(wanted)], shape)
-    return splitByBody(prepared, methods).map((row) => ({ ...row, url: toRelativeUrl(pattern, group.prefix) }))
+    const urls = listUrls(instance, toRelativeUrl(pattern, group.prefix), prepared)
+    return splitByBody(prepared, methods).flatMap((row) => urls.map((url) => ({ ...row, url })))
   })
+}
+
+/** Someone else's app may tell `/x` and `/x/` apart; then both are registered. Its own `/` Fastify doubles itself. */
+function listUrls(instance: FastifyInstance, url: string, { options }: PreparedRoute): string[] {
+  const { initialConfig } = instance
+  const ignores = initialConfig.routerOptions?.ignoreTrailingSlash ?? initialConfig.ignoreTrailingSlash
+  if (ignores || url === '/' || url.endsWith('*') || 'prefixTrailingSlash' in options) return [url]
+  return [url, `${url}/`]
 }
 
 /** The optional rest answers at two URLs: with something, and with nothing. */

@@ -1,0 +1,120 @@
+import { join } from 'node:path'
+import type { FastifyBaseLogger } from 'fastify'
+import { createProcessOverlay } from './config/process-overlay.ts'
+import type { Config } from './config/config.ts'
+import { TreewayError, createProblem } from './errors.ts'
+import type { Problem } from './errors.ts'
+import { ScopedRequest } from './handlers/light-request.ts'
+import { LightResponse } from './handlers/light-response.ts'
+import { createModuleLoader } from './languages/javascript/create-module-loader.ts'
+import type { ModuleLoader } from './languages/javascript/create-module-loader.ts'
+import { loadModules } from './load-modules.ts'
+import { mountAssets, openAssets, readRoutesRules } from './open-assets.ts'
+import { readProject } from './read-project.ts'
+import type { Pattern } from './routes/pattern.ts'
+import type { RouteTable } from './routes/table.ts'
+import { createBackgroundWork } from './server/background-work.ts'
+import { toAssetFetcher } from './server/fetch-asset.ts'
+import type { Project } from './server/project.ts'
+import { createWorkerRoutes } from './server/worker-routes.ts'
+
+export interface OpenOptions {
+  readonly config: Config
+  /** `refuse`: problems throw. `serve`: they are collected, and errors show their text to the client. */
+  readonly problems: 'refuse' | 'serve'
+  /** URL of the instance that it is served on. */
+  readonly prefix: Pattern
+  readonly onProgress?: ((text: string) => void) | undefined
+  /** The server's logger, once there is one. */
+  readonly toLogger: () => FastifyBaseLogger | undefined
+}
+
+/** A project that is read and loaded, ready to be registered. */
+export interface OpenProject {
+  readonly project: Project
+  /** Grows while the project is registered. */
+  readonly problems: readonly Problem[]
+  /** Waits for work in the background, then ends workers and frees modules. */
+  close(): Promise<void>
+}
+
+/** Reads a project's trees, loads their modules, starts what other languages need. Throws TREEWAY_TREE_REFUSED. */
+export async function openProject(options: OpenOptions): Promise<OpenProject> {
+  const { config, prefix, toLogger } = options
+  const read = await readProject(config, prefix)
+  const problems: Problem[] = [...read.problems]
+  const refuse = (): void => (options.problems === 'refuse' ? refuseProblems(problems) : undefined)
+  refuse()
+  const loader = createLoader(config, read.table)
+  const workers = createWorkerRoutes({ config, table: read.table, toLogger, onProgress: options.onProgress ?? (() => undefined) })
+  const assets = openAssets(config, read)
+  const background = createBackgroundWork(toLogger)
+
+  async function close(): Promise<void> {
+    await background.settle()
+    await workers.stop()
+    assets.close()
+    await loader.close()
+  }
+
+  try {
+    const modules = await loadModules(config.dir, read.table, loader)
+    for (const [file, module] of modules) if (module.kind === 'failed') addProblem(problems, module.error, file)
+    const rules = await readRoutesRules(config, read)
+    const isNamed = read.assets?.directory !== undefined
+    problems.push(...(await workers.prepare()), ...rules.problems, ...(isNamed ? assets.problems : []))
+    refuse()
+    const mounted = mountAssets(assets, prefix)
+    const project: Project = {
+      table: read.table,
+      prefix,
+      modules,
+      services: { env: config.env, waitUntil: background.add, fetchAsset: toAssetFetcher(mounted) },
+      assets: mounted,
+      isFunctionPath: rules.isFunctionPath,
+      areAssetsFirst: read.assets !== undefined && read.assets.runWorkerFirst !== true,
+      createWorkerHandler: workers.createHandler,
+      showsErrors: options.problems === 'serve',
+      onProblem: (error, file) => addProblem(problems, error, file)
+    }
+    return { project, problems, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function createLoader(config: Config, table: RouteTable): ModuleLoader {
+  const envs = new Map(table.routes.map((route) => [join(config.dir, route.file, '..'), route.env]))
+  const overlays = new Map(
+    [...envs].filter(([, env]) => Object.keys(env).length > 0).map(([folder, env]) => [folder, createProcessOverlay(env)])
+  )
+  return createModuleLoader({
+    dir: config.dir,
+    globalsFor(file) {
+      const overlay = overlays.get(join(file, '..'))
+      return { Response: LightResponse, Request: ScopedRequest, ...(overlay ? { process: overlay } : {}) }
+    }
+  })
+}
+
+function addProblem(problems: Problem[], error: TreewayError, file: string): void {
+  const own = error.problems.length > 0 ? error.problems : [createProblem(error.code, toMessage(error), { file, fix: error.fix })]
+  for (const problem of own) {
+    if (!problems.some((known) => known.code === problem.code && known.file === problem.file)) problems.push(problem)
+  }
+}
+
+function toMessage(error: TreewayError): string {
+  const { cause } = error
+  return cause instanceof Error && !error.message.includes(cause.message) ? `${error.message} ${cause.message}` : error.message
+}
+
+/** Throws one error that names every problem, where there is one that matters. */
+export function refuseProblems(problems: readonly Problem[]): void {
+  const errors = problems.filter((problem) => problem.severity === 'error')
+  if (errors.length === 0) return
+  const lines = errors.map((problem) => `- ${problem.file ?? ''}: ${problem.message} ${problem.fix}`)
+  const message = `The tree has ${errors.length === 1 ? 'a problem' : `${errors.length} problems`}:\n${lines.join('\n')}`
+  throw new TreewayError('TREEWAY_TREE_REFUSED', message, { problems: errors })
+}
