@@ -9,7 +9,9 @@ import { createProblem } from './errors.ts'
 import type { Problem } from './errors.ts'
 import type { ReadProject } from './read-project.ts'
 import { toCanonicalUrl } from './routes/canonical-path.ts'
+import { createUrlMatcher } from './routes/match-url.ts'
 import type { Pattern } from './routes/pattern.ts'
+import type { RouteTable } from './routes/table.ts'
 import type { AssetSource } from './server/project.ts'
 
 const HANDLING = {
@@ -26,8 +28,21 @@ export function openAssets(config: Config, read: ReadProject): Assets {
     dir,
     label: folder,
     exclude: createSourceCheck(config, read),
+    mayAlias: createAliasCheck(read.table),
     ...(handling === undefined ? {} : { notFoundHandling: HANDLING[handling] })
   })
+}
+
+/** A link inside the folder must not lead around a guard: what covers its target must cover the link too. */
+function createAliasCheck(table: RouteTable): (fromPath: string, toPath: string) => boolean {
+  const guards = [...table.scopes, ...table.middlewares].map(({ pattern }) => ({
+    pattern: [...pattern, { kind: 'optional-rest', name: 'rest' } as const]
+  }))
+  const matcher = createUrlMatcher(guards)
+  return function mayAlias(fromPath, toPath) {
+    const covering = matcher.match(encodeURI(fromPath))
+    return matcher.match(encodeURI(toPath)).every((guard) => covering.includes(guard))
+  }
 }
 
 /** A static folder may lie around the tree; what the tree is made of is still never sent. */

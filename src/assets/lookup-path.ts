@@ -64,7 +64,8 @@ function lookupFile(path: string, names: readonly string[], finder: FileFinder):
       return { kind: 'file', file: exact }
     return bareName === 'index' ? toFolder(path) : { kind: 'redirect', path: path.slice(0, -5) }
   }
-  if (last === 'index' && finder.find([...parent, 'index.html']) !== undefined) return toFolder(path)
+  // Pages never answers under the name index, whatever serves the folder.
+  if (last === 'index') return toFolder(path)
   const page = finder.find([...parent, `${last}.html`])
   if (page !== undefined) return { kind: 'file', file: page }
   const index = finder.find([...names, 'index.html'])
