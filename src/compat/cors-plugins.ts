@@ -29,7 +29,10 @@ export function createCorsPlugins(app: FastifyInstance): (plugin: Plugin) => Plu
   replaceMethod(app, 'options', (original) => {
     return function options(url, ...rest) {
       // two scopes without a prefix of their own share one URL space: the inner one gets a route per URL instead
-      if (owner !== undefined && this.hasRoute({ method: 'OPTIONS', url: this.prefix + String(url) })) {
+      if (
+        owner !== undefined &&
+        this.hasRoute({ method: 'OPTIONS', url: toPattern(this.prefix + String(url)) })
+      ) {
         needsRoutes.add(owner)
         return this
       }
@@ -52,6 +55,11 @@ export function createCorsPlugins(app: FastifyInstance): (plugin: Plugin) => Plu
       }
     })
   }
+}
+
+/** The router keeps `*` as `/*`. */
+function toPattern(url: string): string {
+  return url === '*' ? '/*' : url
 }
 
 /** The plugin's hook holds where its configuration is the nearest, and not for preflights that a route's own `cors` answers. */
