@@ -62,7 +62,7 @@ async function readOneTree(config: Config, folder: TreeFolder, prefix: Pattern):
     ignorePaths: folder.dir === '' ? listNonTreePaths(config, root?.value) : []
   })
   const configs = await readConfigs(tree, folder.dir)
-  const files = await Promise.all(tree.files.map((path) => readTreeFile(dir, path, configs)))
+  const files = await Promise.all(tree.files.map((path) => readTreeFile({ config, treeDir: folder.dir, path }, configs)))
   const input: TreeInput = {
     kind: folder.kind,
     dir: folder.dir,
@@ -91,7 +91,7 @@ async function readConfigs(tree: FileTree, treeDir: string): Promise<TreeConfigs
   const found: TreeConfigs = { configs: new Map(), envs: new Map(), problems: [] }
   await Promise.all(
     tree.files.map(async (path) => {
-      const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ''
+      const folder = toFolder(path)
       if (path === 'fn.config.json' || path.endsWith('/fn.config.json')) {
         const parsed = await readFunctionConfig(tree.dir, path, treeDir)
         if (parsed?.value) found.configs.set(folder, parsed.value)
@@ -118,25 +118,37 @@ async function readFunctionConfig(
   }
 }
 
-async function readTreeFile(dir: string, path: string, configs: TreeConfigs): Promise<TreeFile | undefined> {
+interface TreePlace {
+  readonly config: Config
+  /** The tree's folder below the project's directory. */
+  readonly treeDir: string
+  readonly path: string
+}
+
+async function readTreeFile(place: TreePlace, { configs }: TreeConfigs): Promise<TreeFile | undefined> {
+  const { config, treeDir, path } = place
   const language = toLanguage(path)
   if (language === undefined) return undefined
-  const file = join(dir, path)
+  const { dir } = config
+  const file = join(dir, treeDir, path)
   try {
     const source = await readFile(file, 'utf8')
     if (language === 'javascript') return { path, language, exports: await readExports({ file, source, dir }) }
-    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ''
-    const names = readDeclarations(language, source, configs.configs.get(folder)?.invoke?.handler)
+    const names = readDeclarations(language, source, configs.get(toFolder(path))?.invoke?.handler)
     return { path, language, exports: { names, default: 'none' } }
   } catch (error) {
-    return { path, language, exports: toUnreadable(path, error) }
+    return { path, language, exports: toUnreadable(toName(treeDir, path), error) }
   }
 }
 
-function toUnreadable(path: string, error: unknown): DeclaredExports {
+function toUnreadable(file: string, error: unknown): DeclaredExports {
   const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
   const message = `It can not be read (${reason}).`
-  return { names: [], default: 'none', problem: createProblem('TREEWAY_TREE_UNREADABLE', message, { file: path }) }
+  return { names: [], default: 'none', problem: createProblem('TREEWAY_TREE_UNREADABLE', message, { file }) }
+}
+
+function toFolder(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ''
 }
 
 async function readBoot(config: Config, dir: string): Promise<string[]> {
