@@ -85,8 +85,12 @@ describe("esbuild's process", () => {
   const nextOutput = (child: ReturnType<Bench['start']>): Promise<unknown> =>
     new Promise((resolve) => child.stdout?.once('data', resolve))
 
-  test('does not keep Node alive', async () => {
-    bench.write({ 'idle.ts': 'export const a: number = 1' })
+  test('does not keep Node alive, and ES modules as packages give no warning', async () => {
+    bench.write({
+      'idle.ts': "import { n } from 'modern'\nexport const a: number = n + require('modern').n",
+      'node_modules/modern/package.json': '{"type":"module","exports":{"import":"./index.js"}}',
+      'node_modules/modern/index.js': 'export const n = await Promise.resolve(1)'
+    })
     expect(await bench.run('idle.mjs', [join(bench.dir, 'idle.ts')])).toBe('loaded\n')
   })
 

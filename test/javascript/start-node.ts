@@ -13,6 +13,7 @@ export interface Bench {
   write(files: Readonly<Record<string, string>>): void
   /** Runs a file of fixtures/ with the loader's URL and the arguments. */
   start(fixture: string, args: readonly string[], nodeArgs?: readonly string[]): ChildProcess
+  /** What it prints. Rejects when it fails, and when it prints a warning. */
   run(fixture: string, args: readonly string[], nodeArgs?: readonly string[]): Promise<string>
   remove(): void
 }
@@ -35,7 +36,7 @@ export async function createBench(): Promise<Bench> {
     // TREEWAY_TEST_NODE runs these tests on another Node than the test runner's.
     const node = process.env['TREEWAY_TEST_NODE'] ?? process.execPath
     return spawn(node, [...nodeArgs, file, pathToFileURL(outfile).href, ...args], {
-      stdio: ['ignore', 'pipe', 'inherit']
+      stdio: ['ignore', 'pipe', 'pipe']
     })
   }
   return {
@@ -57,8 +58,10 @@ export async function createBench(): Promise<Bench> {
 
 async function readOutput(child: ChildProcess): Promise<string> {
   let output = ''
+  let warnings = ''
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text))
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (warnings += text))
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  if (code !== 0) throw new Error(`the process ended with ${code}: ${output}`)
+  if (code !== 0 || warnings !== '') throw new Error(`the process ended with ${code}: ${output}${warnings}`)
   return output
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Problem } from '../../errors.ts'
 import { createEsbuildService } from './esbuild-service.ts'
 import { toLoadError } from './load-error.ts'
@@ -48,7 +47,7 @@ export interface ModuleLoader {
  */
 export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
   const { dir } = options
-  const cache = createTransformCache(options.stateDir && join(options.stateDir, 'transform'))
+  const cache = createTransformCache(options.stateDir)
   const configs = createFolderConfigs(options.onWarning ?? (() => undefined))
   const scopes = createPackageScopes()
   const esbuild = createEsbuildService()

@@ -6,14 +6,12 @@ export interface EsbuildService {
   transform(source: string, options: TransformOptions): Promise<TransformResult>
   transformSync(source: string, options: TransformOptions): TransformResult
   build(options: BuildOptions): Promise<BuildResult>
-  /** Ends the child process, if this service has used it. */
+  /** Ends the child process, if there is one; it starts again when it is needed. */
   stop(): Promise<void>
 }
 
 export function createEsbuildService(): EsbuildService {
-  let used = false
   async function run<T>(call: () => Promise<T>): Promise<T> {
-    used = true
     try {
       return await call()
     } catch (error) {
@@ -26,8 +24,7 @@ export function createEsbuildService(): EsbuildService {
     transformSync,
     build: (options) => run(() => build(options)),
     stop: async () => {
-      if (used) await stop()
-      used = false
+      await stop()
     }
   }
 }

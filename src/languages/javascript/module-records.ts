@@ -87,7 +87,8 @@ class Records implements ModuleRecords {
     const found = known.get(specifier)
     if (found) return found
     const resolution = this.#options.resolve(specifier, importer)
-    known.set(specifier, resolution)
+    // What is missing may be there at the next try.
+    if (resolution.kind !== 'missing') known.set(specifier, resolution)
     if (resolution.kind === 'local') this.#options.graph.add(importer, resolution.file)
     if (resolution.kind === 'missing' && resolution.base !== undefined) {
       this.#options.graph.addMissing(importer, resolution.base)

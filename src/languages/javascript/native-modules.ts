@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module'
+import Module, { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import vm from 'node:vm'
 import type { PackageScopes } from './package-scope.ts'
 
 /** What Node itself loads: its own modules and packages. */
@@ -36,7 +35,7 @@ export function createNativeModules(scopes: PackageScopes): NativeModules {
   const folder = (dir: string): Folder => {
     const known = folders.get(dir)
     if (known) return known
-    const file = join(dir, 'module.js')
+    const file = join(dir, 'module.cjs')
     let load: Import | undefined
     const created: Folder = {
       require: createRequire(pathToFileURL(file)),
@@ -82,14 +81,14 @@ function toRejected(error: unknown): Settled {
 }
 
 /**
- * `import()` as code in that file would do it: packages are found from there, with the conditions of `import`.
- * Also keeps it out of reach of tools that rewrite `import()` in our own code (test runners).
+ * `import()` as code in that folder would do it: packages are found from there, with the conditions of `import`.
+ * Only code that Node's own loader has compiled may do so: the documented way (vm's USE_MAIN_CONTEXT_DEFAULT_LOADER)
+ * prints a warning on Node 20, so this is `_compile`, which Node keeps for the many that use it.
  */
 function createImport(file: string): Import {
-  return vm.compileFunction('return import(specifier)', ['specifier'], {
-    filename: file,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
-  }) as Import
+  const module = new Module(file) as Module & { _compile(code: string, file: string): void }
+  module._compile('module.exports = (specifier) => import(specifier)', file)
+  return module.exports as Import
 }
 
 function resolveNative(specifier: string, require: NodeJS.Require, scopes: PackageScopes): NativeResolution {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { createExportCache } from './export-cache.ts'
 import { readExports, type ExportList } from './read-exports.ts'
 
 interface Case {
@@ -214,6 +215,17 @@ describe('a syntax error', () => {
     expect(frame.at(-1)).toHaveLength(`> ${line} | `.length + column)
     expect(frame.at(-1)?.endsWith('^')).toBe(true)
   })
+})
+
+test('what TypeScript exports is kept on disk, by content', async () => {
+  const stateDir = mkdtempSync(join(tmpdir(), 'treeway-exports-'))
+  for (const name of ['a', 'b', 'b', 'a']) {
+    const cache = createExportCache(stateDir)
+    const list = await readExports({ file: '/x/a.ts', source: `export const ${name}: number = 1`, cache })
+    expect(list).toMatchObject({ names: [name] })
+    await cache.settle()
+  }
+  rmSync(stateDir, { recursive: true })
 })
 
 test('files of every size are read without running them', async () => {

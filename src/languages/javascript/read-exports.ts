@@ -3,6 +3,7 @@ import { init as initCommonJs } from 'cjs-module-lexer'
 import { init as initModules } from 'es-module-lexer'
 import type { Problem } from '../../errors.ts'
 import { createEsbuildService } from './esbuild-service.ts'
+import type { ExportCache } from './export-cache.ts'
 import { lexExports, type FileExports } from './lex-exports.ts'
 import { isPathSpecifier, resolveRelative } from './resolve-file.ts'
 import { toSourceLoader } from './source-file.ts'
@@ -30,6 +31,8 @@ export interface ReadExportsOptions {
   readonly dir?: string | undefined
   /** Where a specifier in an importer leads, as an absolute path. Default: relative specifiers, as the loader does. */
   readonly resolve?: ((specifier: string, importer: string) => string | undefined) | undefined
+  /** Files that take esbuild to be read (TypeScript, JSX) are read once per content. Default: each time. */
+  readonly cache?: ExportCache | undefined
 }
 
 const nothing = { names: [], default: 'none' } as const
@@ -54,7 +57,7 @@ async function readFollowed(
 ): Promise<ExportList> {
   seen.add(at.file)
   const mentionsOptions = /\boptions\b/.test(at.source)
-  const found = await readOwn(at)
+  const found = await readOwn(at, options.cache)
   if ('problem' in found) return { ...nothing, kind: found.kind, mentionsOptions, problem: found.problem }
   const list: ExportList = { names: found.names, default: found.default, kind: found.kind, mentionsOptions }
   const follow = (specifier: string): Promise<ExportList | undefined> =>
@@ -103,11 +106,19 @@ interface Refused {
   readonly problem: Problem
 }
 
-async function readOwn(at: SourceFile): Promise<FileExports | Refused> {
+async function readOwn(at: SourceFile, cache: ExportCache | undefined): Promise<FileExports | Refused> {
   if (toSourceLoader(at.file) === 'js') {
     const found = lexExports(at.source)
     if (found?.isValid) return found
   }
+  const cached = cache?.read(at.file, at.source)
+  if (cached) return cached
+  const found = await readTransformed(at)
+  if (!('problem' in found)) cache?.write(at.file, at.source, found)
+  return found
+}
+
+async function readTransformed(at: SourceFile): Promise<FileExports | Refused> {
   try {
     const { code } = await createEsbuildService().transform(at.source, {
       loader: toSourceLoader(at.file) ?? 'js',
