@@ -1,0 +1,16 @@
+import type { RouteShorthandOptions } from 'fastify'
+import type { EventContext } from 'treeway'
+import { readOrder } from '../../lib/orders.ts'
+
+export const options: RouteShorthandOptions = {
+  schema: {
+    params: {
+      type: 'object',
+      properties: { id: { type: 'integer', minimum: 1, maximum: 2_147_483_647 } }
+    }
+  }
+}
+
+export async function onRequestGet({ params }: EventContext): Promise<Response> {
+  return Response.json(await readOrder(Number(params.id)))
+}
