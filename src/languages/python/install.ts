@@ -1,5 +1,5 @@
 import { dirname, join, relative } from 'node:path'
-import { createProblem, type Problem } from '../../errors.ts'
+import { createProblem, type Problem, unreachable } from '../../errors.ts'
 import { installOnce, isInstalled } from '../workers/install-once.ts'
 import { findCommand, runTool, toTail, type ToolResult } from '../workers/run-tool.ts'
 import type { PrepareContext } from '../workers/spec.ts'
@@ -39,12 +39,12 @@ interface FillOptions {
 async function fillFolder(folder: string, options: FillOptions): Promise<ToolResult> {
   const { requirements, context } = options
   const { dir, hostEnv, onProgress, signal } = context
-  const uv = findCommand(['uv'], hostEnv)
+  const installer = await findInstaller(options)
   const name = relative(dir, requirements.file)
   const began = performance.now()
-  onProgress(`python: installing ${name} with ${uv === undefined ? 'pip' : 'uv'}`)
+  onProgress(`python: installing ${name} with ${installer.kind === 'uv' ? 'uv' : 'pip'}`)
   let result: ToolResult = { isOk: false, output: '', stdout: '' }
-  for (const [command = '', ...args] of toCommands(folder, options, uv)) {
+  for (const [command = '', ...args] of toCommands(folder, options, installer)) {
     result = await runTool(command, args, { cwd: dirname(requirements.file), env: hostEnv, signal })
     if (!result.isOk) break
   }
@@ -53,30 +53,48 @@ async function fillFolder(folder: string, options: FillOptions): Promise<ToolRes
   return result
 }
 
-function toCommands(
-  folder: string,
-  { requirements, python }: FillOptions,
-  uv: string | undefined
-): string[][] {
+type Installer =
+  | { readonly kind: 'uv'; readonly command: string }
+  /** The interpreter's own pip installs into another environment: seconds cheaper than a pip in each. */
+  | { readonly kind: 'outer-pip' }
+  | { readonly kind: 'inner-pip' }
+
+async function findInstaller({ python, context }: FillOptions): Promise<Installer> {
+  const { dir, hostEnv, signal } = context
+  const uv = findCommand(['uv'], hostEnv)
+  if (uv !== undefined) return { kind: 'uv', command: uv }
+  const pip = await runTool(python.executable, ['-I', '-m', 'pip', '--version'], {
+    cwd: dir,
+    env: hostEnv,
+    signal
+  })
+  const [, major = 0, minor = 0] = (/^pip (\d+)\.(\d+)/.exec(pip.stdout) ?? []).map(Number)
+  // `pip --python` came with 22.3
+  return major > 22 || (major === 22 && minor >= 3) ? { kind: 'outer-pip' } : { kind: 'inner-pip' }
+}
+
+function toCommands(folder: string, { requirements, python }: FillOptions, installer: Installer): string[][] {
   const own = join(folder, 'bin', 'python')
-  if (uv !== undefined) {
-    return [
-      [uv, 'venv', '--quiet', '--python', python.executable, folder],
-      [uv, 'pip', 'install', '--quiet', '--compile-bytecode', '--python', own, '-r', requirements.file]
-    ]
+  const install = ['install', '--disable-pip-version-check', '--no-input', '--quiet', '-r', requirements.file]
+  switch (installer.kind) {
+    case 'uv': {
+      const { command } = installer
+      return [
+        [command, 'venv', '--quiet', '--python', python.executable, folder],
+        [command, 'pip', 'install', '--quiet', '--compile-bytecode', '--python', own, '-r', requirements.file]
+      ]
+    }
+    case 'outer-pip':
+      return [
+        [python.executable, '-m', 'venv', '--without-pip', folder],
+        [python.executable, '-m', 'pip', '--python', own, ...install]
+      ]
+    case 'inner-pip':
+      return [
+        [python.executable, '-m', 'venv', folder],
+        [own, '-m', 'pip', ...install]
+      ]
+    default:
+      return unreachable(installer)
   }
-  return [
-    [python.executable, '-m', 'venv', folder],
-    [
-      own,
-      '-m',
-      'pip',
-      'install',
-      '--disable-pip-version-check',
-      '--no-input',
-      '--quiet',
-      '-r',
-      requirements.file
-    ]
-  ]
 }
