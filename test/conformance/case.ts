@@ -26,7 +26,12 @@ export interface CaseRequest {
   readonly path: string
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
   readonly body?: unknown
-  readonly bodyRepeat?: { readonly prefix?: string; readonly char: string; readonly count: number; readonly suffix?: string }
+  readonly bodyRepeat?: {
+    readonly prefix?: string
+    readonly char: string
+    readonly count: number
+    readonly suffix?: string
+  }
   readonly httpVersion?: string
   readonly delayMs?: number
   readonly timeoutMs?: number

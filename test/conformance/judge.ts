@@ -22,15 +22,19 @@ function judgeStatus({ status }: RawAnswer, wanted: Expectation): string[] {
 
 function judgeBody({ body }: RawAnswer, wanted: Expectation): string[] {
   const faults: string[] = []
-  if (wanted.body !== undefined && body !== wanted.body) faults.push(`body ${JSON.stringify(body)}, want ${JSON.stringify(wanted.body)}`)
-  for (const text of [wanted.bodyIncludes ?? []].flat()) if (!body.includes(text)) faults.push(`body lacks ${text}: ${body}`)
-  for (const text of [wanted.bodyExcludes ?? []].flat()) if (body.includes(text)) faults.push(`body has ${text}`)
+  if (wanted.body !== undefined && body !== wanted.body)
+    faults.push(`body ${JSON.stringify(body)}, want ${JSON.stringify(wanted.body)}`)
+  for (const text of [wanted.bodyIncludes ?? []].flat())
+    if (!body.includes(text)) faults.push(`body lacks ${text}: ${body}`)
+  for (const text of [wanted.bodyExcludes ?? []].flat())
+    if (body.includes(text)) faults.push(`body has ${text}`)
   return faults
 }
 
 function judgeJson({ body }: RawAnswer, wanted: Expectation): string[] {
   const value = parseJson(body)
-  if (wanted.json !== undefined && !isDeepStrictEqual(value, wanted.json)) return [`json ${body}, want ${JSON.stringify(wanted.json)}`]
+  if (wanted.json !== undefined && !isDeepStrictEqual(value, wanted.json))
+    return [`json ${body}, want ${JSON.stringify(wanted.json)}`]
   if (wanted.jsonIncludes !== undefined && !isSubset(value, wanted.jsonIncludes)) {
     return [`json ${body}, want at least ${JSON.stringify(wanted.jsonIncludes)}`]
   }
@@ -41,10 +45,12 @@ function judgeHeaders({ headers }: RawAnswer, wanted: Expectation): string[] {
   const faults: string[] = []
   for (const [name, value] of Object.entries(wanted.headers ?? {})) {
     const got = headers[name.toLowerCase()] ?? []
-    if (!isHeader(name, got, value)) faults.push(`header ${name}: ${got.join(', ')}, want ${JSON.stringify(value)}`)
+    if (!isHeader(name, got, value))
+      faults.push(`header ${name}: ${got.join(', ')}, want ${JSON.stringify(value)}`)
   }
   for (const [name, pattern] of Object.entries(wanted.headersMatch ?? {})) {
-    if (!new RegExp(pattern).test((headers[name] ?? []).join(', '))) faults.push(`header ${name} does not match ${pattern}`)
+    if (!new RegExp(pattern).test((headers[name] ?? []).join(', ')))
+      faults.push(`header ${name} does not match ${pattern}`)
   }
   for (const name of wanted.headersAbsent ?? []) if (headers[name]) faults.push(`header ${name} is there`)
   return faults
@@ -53,7 +59,8 @@ function judgeHeaders({ headers }: RawAnswer, wanted: Expectation): string[] {
 function isHeader(name: string, got: readonly string[], wanted: unknown): boolean {
   const one = got.join(', ')
   if (Array.isArray(wanted)) return isDeepStrictEqual([...got], wanted)
-  if (typeof wanted === 'object' && wanted !== null && 'includes' in wanted) return one.includes(String(wanted.includes))
+  if (typeof wanted === 'object' && wanted !== null && 'includes' in wanted)
+    return one.includes(String(wanted.includes))
   if (name === 'content-type') return one === wanted || one.startsWith(`${String(wanted)};`)
   if (name === 'allow') return toList(String(wanted)).every((method) => toList(one).includes(method))
   return one === String(wanted)

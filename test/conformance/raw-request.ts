@@ -21,13 +21,19 @@ export function sendRaw(port: number, request: CaseRequest): Promise<RawAnswer> 
 
 function toBytes(port: number, request: CaseRequest): Buffer {
   const body = toBody(request)
-  const headers: Record<string, string | readonly string[]> = { host: `127.0.0.1:${port}`, connection: 'close' }
+  const headers: Record<string, string | readonly string[]> = {
+    host: `127.0.0.1:${port}`,
+    connection: 'close'
+  }
   for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value
   if (body !== undefined && !('content-length' in headers) && !('transfer-encoding' in headers)) {
     headers['content-length'] = String(Buffer.byteLength(body))
   }
-  if (typeof request.body === 'object' && request.body !== null) headers['content-type'] ??= 'application/json'
-  const lines = Object.entries(headers).flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${one}`))
+  if (typeof request.body === 'object' && request.body !== null)
+    headers['content-type'] ??= 'application/json'
+  const lines = Object.entries(headers).flatMap(([name, value]) =>
+    [value].flat().map((one) => `${name}: ${one}`)
+  )
   const start = `${request.method ?? 'GET'} ${request.path} HTTP/${request.httpVersion ?? '1.1'}`
   return Buffer.from(`${[start, ...lines].join('\r\n')}\r\n\r\n${body ?? ''}`)
 }
@@ -43,7 +49,10 @@ function toBody({ body, bodyRepeat }: CaseRequest): string | undefined {
 
 function parseAnswer(bytes: Buffer): RawAnswer {
   const end = bytes.indexOf('\r\n\r\n')
-  const [line = '', ...lines] = bytes.subarray(0, end === -1 ? bytes.length : end).toString('latin1').split('\r\n')
+  const [line = '', ...lines] = bytes
+    .subarray(0, end === -1 ? bytes.length : end)
+    .toString('latin1')
+    .split('\r\n')
   const headers: Record<string, string[]> = {}
   for (const header of lines) {
     const colon = header.indexOf(':')
@@ -52,7 +61,11 @@ function parseAnswer(bytes: Buffer): RawAnswer {
   }
   const rest = end === -1 ? Buffer.alloc(0) : bytes.subarray(end + 4)
   const isChunked = (headers['transfer-encoding'] ?? []).join().includes('chunked')
-  return { status: Number(line.split(' ')[1]), headers, body: (isChunked ? joinChunks(rest) : rest).toString() }
+  return {
+    status: Number(line.split(' ')[1]),
+    headers,
+    body: (isChunked ? joinChunks(rest) : rest).toString()
+  }
 }
 
 function joinChunks(bytes: Buffer): Buffer {
@@ -68,7 +81,11 @@ function joinChunks(bytes: Buffer): Buffer {
   return Buffer.concat(parts)
 }
 
-function createDeferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
+function createDeferred<T>(): {
+  promise: Promise<T>
+  resolve: (value: T) => void
+  reject: (error: unknown) => void
+} {
   let resolve: (value: T) => void = () => undefined
   let reject: (error: unknown) => void = () => undefined
   const promise = new Promise<T>((yes, no) => {

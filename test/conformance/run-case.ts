@@ -4,9 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import fastifyPlugin from 'fastify-plugin'
 import type { FastifyInstance } from 'fastify'
-import Fastify from '../../src/fastify.ts'
 import { createApp } from '../../src/index.ts'
 import type { Case, CaseRequest, Expectation } from './case.ts'
 import { hasLogLine, judge } from './judge.ts'
@@ -33,12 +31,12 @@ export async function runCase(testCase: Case, options: JudgeOptions): Promise<st
   }
 }
 
-async function writeFiles(dir: string, { files = {}, script, npm = [] }: Case): Promise<void> {
+export async function writeFiles(dir: string, { files = {}, npm = [] }: Case): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(dir, path)), { recursive: true })
     await writeFile(join(dir, path), text)
   }
-  if (script === undefined && npm.length === 0) return
+  if (npm.length === 0) return
   const modules = dirname(dirname(projectRequire.resolve('fastify/package.json')))
   await symlink(modules, join(dir, 'node_modules')).catch(() => undefined)
 }
@@ -47,8 +45,8 @@ async function writeFiles(dir: string, { files = {}, script, npm = [] }: Case): 
 async function open(testCase: Case, dir: string, lines: string[]): Promise<FastifyInstance | string> {
   const logger = { level: 'trace', stream: { write: (line: string) => void lines.push(line) } }
   try {
-    const app = testCase.script === undefined ? await openTree(testCase, dir, logger) : await runScript(testCase, dir, logger)
-    if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' })
+    const app = await openTree(testCase, dir, logger)
+    await app.listen({ port: 0, host: '127.0.0.1' })
     return app
   } catch (error) {
     if (!testCase.expectStartError) throw error
@@ -58,26 +56,19 @@ async function open(testCase: Case, dir: string, lines: string[]): Promise<Fasti
 
 function openTree(testCase: Case, dir: string, logger: object): Promise<FastifyInstance> {
   const problems = testCase.expectStartError ? 'refuse' : 'serve'
-  return createApp({ dir, problems, ...(testCase.logging ? { fastify: { logger } } : {}), ...testCase.options })
-}
-
-/** A script is the body of an async function that returns a server. */
-function runScript(testCase: Case, dir: string, logger: object): Promise<FastifyInstance> {
-  const local = createRequire(join(dir, 'app.js'))
-  const { dialect } = testCase as { dialect?: string }
-  const factory = dialect === undefined ? Fastify : Object.assign((given?: object) => Fastify({ ...given, dialect } as never), Fastify)
-  const requireForScript = (id: string): unknown =>
-    id.startsWith('.') ? local(id) : id === 'fastify' ? factory : projectRequire(id)
-  const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor as FunctionConstructor
-  const run = new AsyncFunction('Fastify', 'fp', 'logger', 'require', testCase.script ?? '') as unknown as (
-    ...args: unknown[]
-  ) => Promise<FastifyInstance>
-  return run(factory, fastifyPlugin, logger, requireForScript)
+  return createApp({
+    dir,
+    problems,
+    ...(testCase.logging ? { fastify: { logger } } : {}),
+    ...testCase.options
+  })
 }
 
 function judgeStartError(testCase: Case, message: string): string[] {
   const wanted = testCase.expectStartError?.messageIncludes ?? []
-  return wanted.filter((text) => !message.includes(text)).map((text) => `the start's error lacks ${text}: ${message}`)
+  return wanted
+    .filter((text) => !message.includes(text))
+    .map((text) => `the start's error lacks ${text}: ${message}`)
 }
 
 async function ask(testCase: Case, app: FastifyInstance, options: JudgeOptions): Promise<string[]> {
@@ -96,7 +87,11 @@ async function ask(testCase: Case, app: FastifyInstance, options: JudgeOptions):
 }
 
 /** Asks once for the ETag, and sends it back in the form the case wants. */
-async function addCondition(port: number, request: CaseRequest, kind: Case['conditional']): Promise<CaseRequest> {
+async function addCondition(
+  port: number,
+  request: CaseRequest,
+  kind: Case['conditional']
+): Promise<CaseRequest> {
   if (kind === undefined) return request
   const first = await sendRaw(port, { ...request, headers: {} })
   const tag = first.headers['etag']?.[0] ?? ''
