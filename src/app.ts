@@ -51,17 +51,44 @@ const MAX_PARAM_LENGTH = 2048
  * await app.listen({ port: 3000 })
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  return (await openApp(options, { isReloadable: false })).app
+}
+
+/** An app that can take changed files in while it serves. */
+export interface ReloadableApp {
+  readonly app: FastifyInstance
+  /** Paths below the project's directory. False: only a new app will do. */
+  reload(paths: readonly string[]): Promise<boolean>
+}
+
+/** As `createApp`, for whoever watches the tree. */
+export async function openApp(
+  options: AppOptions,
+  { isReloadable }: { isReloadable: boolean }
+): Promise<ReloadableApp> {
   const config = toConfig(options)
   const problems = options.problems ?? 'refuse'
   let app: FastifyInstance | undefined
-  const opened = await openProject({ config, problems, prefix: [], onProgress: options.onProgress, toLogger: () => app?.log })
+  const { onProgress } = options
+  const opened = await openProject({
+    config,
+    problems,
+    prefix: [],
+    onProgress,
+    isReloadable,
+    toLogger: () => app?.log
+  })
   app = createFastify(toServerOptions(options, config))
   app.decorate('treeway', { dir: config.dir, table: opened.project.table, problems: opened.problems })
   app.addHook('onClose', opened.close)
-  return startApp(app, opened, problems === 'refuse')
+  return { app: await startApp(app, opened, problems === 'refuse'), reload: opened.reload }
 }
 
-async function startApp(app: FastifyInstance, opened: OpenProject, refuses: boolean): Promise<FastifyInstance> {
+async function startApp(
+  app: FastifyInstance,
+  opened: OpenProject,
+  refuses: boolean
+): Promise<FastifyInstance> {
   try {
     await registerProject(app, opened.project)
     await app.ready()
@@ -74,7 +101,9 @@ async function startApp(app: FastifyInstance, opened: OpenProject, refuses: bool
 }
 
 /** What a tree says, without running any of it. */
-export async function readTable(options: AppOptions): Promise<{ table: RouteTable; problems: readonly Problem[] }> {
+export async function readTable(
+  options: AppOptions
+): Promise<{ table: RouteTable; problems: readonly Problem[] }> {
   const { table, problems } = await readProject(toConfig(options))
   return { table, problems }
 }

@@ -21,7 +21,7 @@ export async function loadModules(
   return new Map(loaded)
 }
 
-async function loadModule(loader: ModuleLoader, dir: string, file: string): Promise<LoadedModule> {
+export async function loadModule(loader: ModuleLoader, dir: string, file: string): Promise<LoadedModule> {
   try {
     return { kind: 'loaded', exports: await loader.load(join(dir, file)) }
   } catch (error) {

@@ -11,10 +11,12 @@ import type { ModuleLoader } from './languages/javascript/create-module-loader.t
 import { loadModules } from './load-modules.ts'
 import { mountAssets, openAssets, readRoutesRules } from './open-assets.ts'
 import { readProject } from './read-project.ts'
+import { createReloader } from './reload-project.ts'
 import type { Pattern } from './routes/pattern.ts'
 import type { RouteTable } from './routes/table.ts'
 import { createBackgroundWork } from './server/background-work.ts'
 import { toAssetFetcher } from './server/fetch-asset.ts'
+import { createHotRoutes } from './server/hot-routes.ts'
 import type { Project } from './server/project.ts'
 import { createWorkerRoutes } from './server/worker-routes.ts'
 
@@ -27,6 +29,8 @@ export interface OpenOptions {
   readonly onProgress?: ((text: string) => void) | undefined
   /** The server's logger, once there is one. */
   readonly toLogger: () => FastifyBaseLogger | undefined
+  /** Handlers can be replaced while the app serves (`reload`). Default false: nothing stands between. */
+  readonly isReloadable?: boolean
 }
 
 /** A project that is read and loaded, ready to be registered. */
@@ -34,6 +38,11 @@ export interface OpenProject {
   readonly project: Project
   /** Grows while the project is registered. */
   readonly problems: readonly Problem[]
+  /**
+   * Takes changed files in while the app serves: their handlers and whatever imports them answer anew, and requests in
+   * flight end on the code they began with. False where only a new app will do: other routes, options, plugins.
+   */
+  reload(paths: readonly string[]): Promise<boolean>
   /** Waits for work in the background, then ends workers and frees modules. */
   close(): Promise<void>
 }
@@ -46,9 +55,15 @@ export async function openProject(options: OpenOptions): Promise<OpenProject> {
   const refuse = (): void => (options.problems === 'refuse' ? refuseProblems(problems) : undefined)
   refuse()
   const loader = createLoader(config, read.table)
-  const workers = createWorkerRoutes({ config, table: read.table, toLogger, onProgress: options.onProgress ?? (() => undefined) })
+  const workers = createWorkerRoutes({
+    config,
+    table: read.table,
+    toLogger,
+    onProgress: options.onProgress ?? (() => undefined)
+  })
   const assets = openAssets(config, read)
   const background = createBackgroundWork(toLogger)
+  const hotRoutes = options.isReloadable ? createHotRoutes() : undefined
 
   async function close(): Promise<void> {
     await background.settle()
@@ -59,7 +74,8 @@ export async function openProject(options: OpenOptions): Promise<OpenProject> {
 
   try {
     const modules = await loadModules(config.dir, read.table, loader)
-    for (const [file, module] of modules) if (module.kind === 'failed') addProblem(problems, module.error, file)
+    for (const [file, module] of modules)
+      if (module.kind === 'failed') addProblem(problems, module.error, file)
     const rules = await readRoutesRules(config, read)
     const isNamed = read.assets?.directory !== undefined
     problems.push(...(await workers.prepare()), ...rules.problems, ...(isNamed ? assets.problems : []))
@@ -75,9 +91,11 @@ export async function openProject(options: OpenOptions): Promise<OpenProject> {
       areAssetsFirst: read.assets !== undefined && read.assets.runWorkerFirst !== true,
       createWorkerHandler: workers.createHandler,
       showsErrors: options.problems === 'serve',
+      hotRoutes,
       onProblem: (error, file) => addProblem(problems, error, file)
     }
-    return { project, problems, close }
+    const reload = createReloader({ config, read, project, modules, loader, workers, assets, problems })
+    return { project, problems, reload, close }
   } catch (error) {
     await close()
     throw error
@@ -87,7 +105,9 @@ export async function openProject(options: OpenOptions): Promise<OpenProject> {
 function createLoader(config: Config, table: RouteTable): ModuleLoader {
   const envs = new Map(table.routes.map((route) => [join(config.dir, route.file, '..'), route.env]))
   const overlays = new Map(
-    [...envs].filter(([, env]) => Object.keys(env).length > 0).map(([folder, env]) => [folder, createProcessOverlay(env)])
+    [...envs]
+      .filter(([, env]) => Object.keys(env).length > 0)
+      .map(([folder, env]) => [folder, createProcessOverlay(env)])
   )
   return createModuleLoader({
     dir: config.dir,
@@ -99,15 +119,21 @@ function createLoader(config: Config, table: RouteTable): ModuleLoader {
 }
 
 function addProblem(problems: Problem[], error: TreewayError, file: string): void {
-  const own = error.problems.length > 0 ? error.problems : [createProblem(error.code, toMessage(error), { file, fix: error.fix })]
+  const own =
+    error.problems.length > 0
+      ? error.problems
+      : [createProblem(error.code, toMessage(error), { file, fix: error.fix })]
   for (const problem of own) {
-    if (!problems.some((known) => known.code === problem.code && known.file === problem.file)) problems.push(problem)
+    if (!problems.some((known) => known.code === problem.code && known.file === problem.file))
+      problems.push(problem)
   }
 }
 
 function toMessage(error: TreewayError): string {
   const { cause } = error
-  return cause instanceof Error && !error.message.includes(cause.message) ? `${error.message} ${cause.message}` : error.message
+  return cause instanceof Error && !error.message.includes(cause.message)
+    ? `${error.message} ${cause.message}`
+    : error.message
 }
 
 /** Throws one error that names every problem, where there is one that matters. */

@@ -25,6 +25,8 @@ export interface ReadProject {
   readonly problems: readonly Problem[]
   /** `assets` of the root's fn.config.json. */
   readonly assets: FunctionAssets | undefined
+  /** What each file in a language of ours says it exports, by path below the project's directory. */
+  readonly exports: ReadonlyMap<string, DeclaredExports>
 }
 
 /**
@@ -43,8 +45,20 @@ export async function readProject(config: Config, prefix: Pattern = []): Promise
     privateFiles: collected.flatMap((tree) => tree.privateFiles),
     boot: boots.flat()
   })
-  const found = [...trees.flatMap((tree) => tree.problems), ...collected.flatMap((tree) => tree.problems), ...problems]
-  return { table, problems: [...found, ...listEmptyProblem(table, found)], assets: trees[0]?.rootConfig?.assets }
+  const found = [
+    ...trees.flatMap((tree) => tree.problems),
+    ...collected.flatMap((tree) => tree.problems),
+    ...problems
+  ]
+  const files = trees.flatMap(({ input }) =>
+    input.files.map((file) => [toName(input.dir, file.path), file.exports] as const)
+  )
+  return {
+    table,
+    problems: [...found, ...listEmptyProblem(table, found)],
+    assets: trees[0]?.rootConfig?.assets,
+    exports: new Map(files)
+  }
 }
 
 interface OneTree {
@@ -62,7 +76,9 @@ async function readOneTree(config: Config, folder: TreeFolder, prefix: Pattern):
     ignorePaths: folder.dir === '' ? listNonTreePaths(config, root?.value) : []
   })
   const configs = await readConfigs(tree, folder.dir)
-  const files = await Promise.all(tree.files.map((path) => readTreeFile({ config, treeDir: folder.dir, path }, configs)))
+  const files = await Promise.all(
+    tree.files.map((path) => readTreeFile({ config, treeDir: folder.dir, path }, configs))
+  )
   const input: TreeInput = {
     kind: folder.kind,
     dir: folder.dir,
@@ -77,8 +93,22 @@ async function readOneTree(config: Config, folder: TreeFolder, prefix: Pattern):
 /** With the project's directory as the tree, these parts of it are something else. */
 function listNonTreePaths(config: Config, root: FunctionConfig | undefined): string[] {
   const configFiles = ['ts', 'mts', 'js', 'mjs', 'cjs', 'json'].map((ext) => `treeway.config.${ext}`)
-  const toolFiles = ['vitest.config.ts', 'vitest.config.js', 'vite.config.ts', 'vite.config.js', 'eslint.config.js', 'eslint.config.mjs']
-  return ['boot', config.publicDir, root?.assets?.directory ?? '', config.stateDir, ...configFiles, ...toolFiles].filter(Boolean)
+  const toolFiles = [
+    'vitest.config.ts',
+    'vitest.config.js',
+    'vite.config.ts',
+    'vite.config.js',
+    'eslint.config.js',
+    'eslint.config.mjs'
+  ]
+  return [
+    'boot',
+    config.publicDir,
+    root?.assets?.directory ?? '',
+    config.stateDir,
+    ...configFiles,
+    ...toolFiles
+  ].filter(Boolean)
 }
 
 interface TreeConfigs {
@@ -97,7 +127,7 @@ async function readConfigs(tree: FileTree, treeDir: string): Promise<TreeConfigs
         if (parsed?.value) found.configs.set(folder, parsed.value)
         found.problems.push(...(parsed?.problems ?? []))
       } else if (path === 'fn.env.json' || path.endsWith('/fn.env.json')) {
-        const parsed = parseFunctionEnv(await readFile(join(tree.dir, path), 'utf8'), toName(treeDir, path))
+        const parsed = await readFunctionEnv(tree.dir, path, treeDir)
         if (parsed.value) found.envs.set(folder, parsed.value)
         found.problems.push(...parsed.problems)
       }
@@ -113,8 +143,21 @@ async function readFunctionConfig(
 ): Promise<ReturnType<typeof parseFunctionConfig> | undefined> {
   try {
     return parseFunctionConfig(await readFile(join(dir, path), 'utf8'), toName(treeDir, path))
-  } catch {
-    return undefined
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    return { problems: [toUnreadableProblem(toName(treeDir, path), error)] }
+  }
+}
+
+async function readFunctionEnv(
+  dir: string,
+  path: string,
+  treeDir: string
+): Promise<ReturnType<typeof parseFunctionEnv>> {
+  try {
+    return parseFunctionEnv(await readFile(join(dir, path), 'utf8'), toName(treeDir, path))
+  } catch (error) {
+    return { secrets: [], problems: [toUnreadableProblem(toName(treeDir, path), error)] }
   }
 }
 
@@ -133,7 +176,8 @@ async function readTreeFile(place: TreePlace, { configs }: TreeConfigs): Promise
   const file = join(dir, treeDir, path)
   try {
     const source = await readFile(file, 'utf8')
-    if (language === 'javascript') return { path, language, exports: await readExports({ file, source, dir }) }
+    if (language === 'javascript')
+      return { path, language, exports: await readExports({ file, source, dir }) }
     const names = readDeclarations(language, source, configs.get(toFolder(path))?.invoke?.handler)
     return { path, language, exports: { names, default: 'none' } }
   } catch (error) {
@@ -142,9 +186,12 @@ async function readTreeFile(place: TreePlace, { configs }: TreeConfigs): Promise
 }
 
 function toUnreadable(file: string, error: unknown): DeclaredExports {
+  return { names: [], default: 'none', problem: toUnreadableProblem(file, error) }
+}
+
+function toUnreadableProblem(file: string, error: unknown): Problem {
   const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-  const message = `It can not be read (${reason}).`
-  return { names: [], default: 'none', problem: createProblem('TREEWAY_TREE_UNREADABLE', message, { file }) }
+  return createProblem('TREEWAY_TREE_UNREADABLE', `It can not be read (${reason}).`, { file })
 }
 
 function toFolder(path: string): string {
@@ -154,7 +201,12 @@ function toFolder(path: string): string {
 async function readBoot(config: Config, dir: string): Promise<string[]> {
   const tree = await readTree(join(config.dir, dir), { prefix: dir })
   return tree.files
-    .filter((path) => toLanguage(path) === 'javascript' && !path.includes('/') && !/^_|\.d\.[cm]?ts$|\.(test|spec)\./.test(path))
+    .filter(
+      (path) =>
+        toLanguage(path) === 'javascript' &&
+        !path.includes('/') &&
+        !/^_|\.d\.[cm]?ts$|\.(test|spec)\./.test(path)
+    )
     .map((path) => `${dir}/${path}`)
 }
 

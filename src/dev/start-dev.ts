@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import { createApp } from '../app.ts'
+import { openApp } from '../app.ts'
+import type { ReloadableApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import type { Problem } from '../errors.ts'
 import { watchTree } from '../files/watch-tree.ts'
@@ -64,6 +65,7 @@ class Dev {
   readonly #retiring = new Set<Promise<void>>()
   #current: ReadConfig
   #watcher: TreeWatcher | undefined
+  #serving: ReloadableApp | undefined
   #work: Promise<unknown> = Promise.resolve()
   #isWorking = false
   /** An app could be built at least once. */
@@ -152,13 +154,23 @@ class Dev {
   async #buildApp(files: readonly string[]): Promise<TreeState | undefined> {
     if (files.some(isSettings) && this.#options.readConfig) this.#current = await this.#options.readConfig()
     const { config, problems } = this.#current
-    const app = await createApp({ dir: config.dir, problems: 'serve', config })
+    if (!files.some(isSettings) && (await this.#serving?.reload(files))) return this.#toState()
+    const opened = await openApp({ dir: config.dir, problems: 'serve', config }, { isReloadable: true })
+    const { app } = opened
     if (this.#stopping) return void (await app.close())
     const { table, problems: faults } = app.treeway
+    this.#serving = opened
     this.#failure = undefined
     this.#findFile = createFileFinder(table)
     this.#retire(this.#slot.replace(app, this.#server))
     return { table, problems: [...problems, ...faults] }
+  }
+
+  /** What is served, after the app took the changes in by itself. */
+  #toState(): TreeState | undefined {
+    if (!this.#serving) return undefined
+    const { table, problems } = this.#serving.app.treeway
+    return { table, problems: [...this.#current.problems, ...problems] }
   }
 
   #tellBuilt(files: readonly string[], tree: TreeState, durationMs: number): void {

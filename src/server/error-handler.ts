@@ -46,7 +46,8 @@ interface Failure {
 
 function toBody({ error, request, statusCode, showsErrors }: Failure): ErrorBody {
   const title = STATUS_CODES[statusCode] ?? 'Error'
-  const code = typeof error.code === 'string' ? error.code : statusCode >= 500 ? 'TREEWAY_HANDLER_FAILED' : undefined
+  const code =
+    typeof error.code === 'string' ? error.code : statusCode >= 500 ? 'TREEWAY_HANDLER_FAILED' : undefined
   const base = { statusCode, ...(code === undefined ? {} : { code }), error: title }
   if (statusCode < 500) return { ...base, message: error.message }
   if (showsErrors) return { ...base, message: error.message }

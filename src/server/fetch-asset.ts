@@ -25,6 +25,7 @@ function toResponse(answer: AssetAnswer): Response {
     for (const one of Array.isArray(value) ? value : [value]) headers.append(name, String(one))
   }
   const { body, status } = answer
-  const payload = body instanceof Readable ? (Readable.toWeb(body) as ReadableStream) : (body as BodyInit | undefined)
+  const payload =
+    body instanceof Readable ? (Readable.toWeb(body) as ReadableStream) : (body as BodyInit | undefined)
   return new LightResponse(payload ?? null, { status, headers })
 }

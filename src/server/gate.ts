@@ -29,7 +29,11 @@ export function registerGate(app: FastifyInstance, project: Project): void {
   })
 }
 
-async function answerFromAssets(project: Project, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function answerFromAssets(
+  project: Project,
+  request: FastifyRequest,
+  reply: FastifyReply
+): Promise<FastifyReply> {
   const answer = await askAssets(project.assets, request)
   if (answer) sendAsset(reply, answer)
   else {

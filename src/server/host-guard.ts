@@ -9,11 +9,16 @@ export function createHostGuard(
   allowHosts: readonly string[]
 ): (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void {
   const exact = new Set(allowHosts.filter((host) => !host.startsWith('*.')).map((host) => host.toLowerCase()))
-  const suffixes = allowHosts.filter((host) => host.startsWith('*.')).map((host) => host.slice(1).toLowerCase())
+  const suffixes = allowHosts
+    .filter((host) => host.startsWith('*.'))
+    .map((host) => host.slice(1).toLowerCase())
   return function guardHost(request, _reply, done) {
     const host = toHostName(request.headers.host ?? '')
     if (exact.has(host) || suffixes.some((suffix) => host.endsWith(suffix))) done()
-    else done(new TreewayError('TREEWAY_HOST_NOT_ALLOWED', `This function does not answer for the host "${host}".`))
+    else
+      done(
+        new TreewayError('TREEWAY_HOST_NOT_ALLOWED', `This function does not answer for the host "${host}".`)
+      )
   }
 }
 

@@ -33,7 +33,12 @@ export async function readBodyAhead(request: FastifyRequest): Promise<void> {
 type Done = (error?: Error | null, payload?: RequestPayload) => void
 
 /** `preParsing`: what was read ahead, or put there by a middleware, is parsed in place of the stream. */
-export function keepBody(request: FastifyRequest, _reply: FastifyReply, payload: RequestPayload, done: Done): void {
+export function keepBody(
+  request: FastifyRequest,
+  _reply: FastifyReply,
+  payload: RequestPayload,
+  done: Done
+): void {
   const { rawBody } = request.raw as RawWithBody
   if (rawBody === undefined) {
     done(null, payload)

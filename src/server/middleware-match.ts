@@ -35,7 +35,8 @@ export function createMiddlewareMatcher(project: Project): MiddlewareMatcher {
 
 function toEntry(project: Project, middleware: Middleware): Entry {
   const byMethod = new Map<string, readonly ContextHandler[]>()
-  for (const name of middleware.exportNames) byMethod.set(toMethod(name), readHandlers(project, middleware, name))
+  for (const name of middleware.exportNames)
+    byMethod.set(toMethod(name), readHandlers(project, middleware, name))
   const always = byMethod.get('*') ?? []
   byMethod.delete('*')
   // HEAD is answered by GET's handler, so what guards GET guards it too.
@@ -54,7 +55,10 @@ function readHandlers(project: Project, middleware: Middleware, name: string): r
   if (module?.kind === 'failed') return [createFault(module.error)]
   const handlers = module ? toContextHandlers(pickExport(module.exports, name)) : undefined
   if (handlers) return handlers
-  const fault = new TreewayError('TREEWAY_EXPORT_INVALID', `"${name}" of ${middleware.file} must be a function or a list of functions.`)
+  const fault = new TreewayError(
+    'TREEWAY_EXPORT_INVALID',
+    `"${name}" of ${middleware.file} must be a function or a list of functions.`
+  )
   project.onProblem(fault, middleware.file)
   return [createFault(fault)]
 }
@@ -78,7 +82,8 @@ type Params = Record<string, string | string[]>
 function matchPrefix(pattern: Pattern, segments: readonly string[]): Params | undefined {
   const params: Params = {}
   for (const [i, segment] of pattern.entries()) {
-    if (segment.kind === 'rest' || segment.kind === 'optional-rest') return matchRest(segment, segments.slice(i), params)
+    if (segment.kind === 'rest' || segment.kind === 'optional-rest')
+      return matchRest(segment, segments.slice(i), params)
     const text = segments[i]
     if (text === undefined || text === '' || !matchSegment(segment, toDecoded(text), params)) return undefined
   }
@@ -95,7 +100,11 @@ function matchRest(
   return segment.kind === 'rest' ? undefined : params
 }
 
-function matchSegment(segment: Exclude<Segment, { kind: 'rest' | 'optional-rest' }>, text: string, params: Params): boolean {
+function matchSegment(
+  segment: Exclude<Segment, { kind: 'rest' | 'optional-rest' }>,
+  text: string,
+  params: Params
+): boolean {
   if (segment.kind === 'text') return segment.text === text
   if (segment.kind === 'param') {
     params[segment.name] = text
@@ -105,7 +114,9 @@ function matchSegment(segment: Exclude<Segment, { kind: 'rest' | 'optional-rest'
 }
 
 function matchMixed(parts: readonly Part[], text: string, params: Params): boolean {
-  const source = parts.map((part) => (part.kind === 'text' ? part.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : '(.+)'))
+  const source = parts.map((part) =>
+    part.kind === 'text' ? part.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : '(.+)'
+  )
   const match = new RegExp(`^${source.join('')}$`, 's').exec(text)
   if (!match) return false
   const names = parts.flatMap((part) => (part.kind === 'param' ? [part.name] : []))

@@ -10,7 +10,8 @@ export function toReplyResponse(reply: FastifyReply, payload: unknown): { readon
     for (const one of [value].flat()) headers.append(name, String(one))
   }
   const status = reply.statusCode
-  const isEmpty = status === 204 || status === 205 || status === 304 || payload === undefined || payload === ''
+  const isEmpty =
+    status === 204 || status === 205 || status === 304 || payload === undefined || payload === ''
   return { response: new LightResponse(isEmpty ? null : (payload as BodyInit), { status, headers }) }
 }
 
@@ -33,6 +34,7 @@ function toTaken(response: Response): { status: number; headers: string[]; body:
 /** What an onSend hook may return: text, bytes or a Node stream. */
 function toPayload(body: unknown): unknown {
   if (body instanceof ReadableStream) return Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0])
-  if (body instanceof Uint8Array && !Buffer.isBuffer(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  if (body instanceof Uint8Array && !Buffer.isBuffer(body))
+    return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   return body ?? null
 }

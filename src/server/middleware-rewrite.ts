@@ -20,7 +20,10 @@ export async function rewriteRequest(request: FastifyRequest, given: Request): P
   request.query = toQuery(url.searchParams)
 }
 
-function withoutStaleLength(headers: Record<string, string>, body: Buffer | undefined): Record<string, string> {
+function withoutStaleLength(
+  headers: Record<string, string>,
+  body: Buffer | undefined
+): Record<string, string> {
   const { 'transfer-encoding': _encoding, ...others } = headers
   if (body !== undefined) return others
   const { 'content-length': _length, ...rest } = others

@@ -51,10 +51,13 @@ export function registerMiddleware(app: FastifyInstance, project: Project): void
     if (answer) return sendResponse(reply, answer)
   })
   app.addHook('preParsing', keepBody)
-  app.addHook('onError', async function keepError(request: FastifyRequest, _reply: FastifyReply, error: FastifyError) {
-    const wrapped = request[wrapping]
-    if (wrapped) wrapped.error = error
-  })
+  app.addHook(
+    'onError',
+    async function keepError(request: FastifyRequest, _reply: FastifyReply, error: FastifyError) {
+      const wrapped = request[wrapping]
+      if (wrapped) wrapped.error = error
+    }
+  )
   app.addHook('onSend', leaveMiddleware)
 }
 
@@ -94,7 +97,11 @@ async function enter({ request, reply, steps, chain }: Entering): Promise<Respon
 }
 
 /** Fastify is about to send: the middleware sees the answer, and may send another in its place. */
-async function leaveMiddleware(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+async function leaveMiddleware(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown
+): Promise<unknown> {
   const wrapped = request[wrapping]
   if (!wrapped) return payload
   delete request[wrapping]
@@ -116,7 +123,12 @@ function applyFailure(request: FastifyRequest, reply: FastifyReply, error: unkno
   for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name)
   reply.code(500).header('content-type', 'application/json; charset=utf-8')
   const message = `The middleware failed (request ${request.id}).`
-  return JSON.stringify({ statusCode: 500, code: 'TREEWAY_HANDLER_FAILED', error: 'Internal Server Error', message })
+  return JSON.stringify({
+    statusCode: 500,
+    code: 'TREEWAY_HANDLER_FAILED',
+    error: 'Internal Server Error',
+    message
+  })
 }
 
 interface Deferred<T> {

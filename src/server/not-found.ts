@@ -33,7 +33,8 @@ export function createNotFound(app: FastifyInstance, project: Project): NotFound
   const wrap = (handler: NotFoundHandler | undefined): NotFoundHandler =>
     function notFound(request, reply) {
       const answered = answerMiss(request, reply)
-      if (answered === false) return handler ? handler.call(this, request, reply) : sendNotFound(request, reply)
+      if (answered === false)
+        return handler ? handler.call(this, request, reply) : sendNotFound(request, reply)
       if (answered === true) return reply
       return answered.then((sent) => {
         if (sent) return reply
@@ -59,7 +60,11 @@ export function createNotFound(app: FastifyInstance, project: Project): NotFound
     },
     settle(instance) {
       const owner = owners.get(instance)
-      if (owner) setUnlessTaken(() => Reflect.apply(setForReal, instance, [...owner.options, wrap(owner.handler)]), instance)
+      if (owner)
+        setUnlessTaken(
+          () => Reflect.apply(setForReal, instance, [...owner.options, wrap(owner.handler)]),
+          instance
+        )
     }
   }
 }
@@ -70,7 +75,9 @@ function setUnlessTaken(set: () => void, instance: FastifyInstance): void {
     set()
   } catch (error) {
     if (!(error instanceof Error && error.message.startsWith('Not found handler already set'))) throw error
-    instance.log.warn('the app has a not-found handler of its own, so static files of the tree are not served')
+    instance.log.warn(
+      'the app has a not-found handler of its own, so static files of the tree are not served'
+    )
   }
 }
 
@@ -81,11 +88,18 @@ function createMissAnswer(project: Project): MissAnswer {
   const listMethods = createMethodLister(project.table)
   return function answerMiss(request, reply) {
     const answer = askAssets(project.assets, request)
-    return isPromise(answer) ? answer.then((value) => settleMiss(value, request, reply)) : settleMiss(answer, request, reply)
+    return isPromise(answer)
+      ? answer.then((value) => settleMiss(value, request, reply))
+      : settleMiss(answer, request, reply)
   }
 
-  function settleMiss(answer: AssetAnswer | undefined, request: FastifyRequest, reply: FastifyReply): boolean {
-    if (answer && answer.kind !== 'not-found' && answer.kind !== 'method-not-allowed') return sendAsset(reply, answer)
+  function settleMiss(
+    answer: AssetAnswer | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply
+  ): boolean {
+    if (answer && answer.kind !== 'not-found' && answer.kind !== 'method-not-allowed')
+      return sendAsset(reply, answer)
     const methods = listMethods(toPathname(request.url))
     if (methods.length > 0 && !methods.includes(request.method)) {
       sendMethodNotAllowed(request, reply, methods)
@@ -106,7 +120,10 @@ export function askAssets(
 }
 
 export function sendAsset(reply: FastifyReply, answer: AssetAnswer): true {
-  reply.code(answer.status).headers(answer.headers).send(answer.body ?? null)
+  reply
+    .code(answer.status)
+    .headers(answer.headers)
+    .send(answer.body ?? null)
   return true
 }
 
@@ -123,7 +140,11 @@ function createMethodLister(table: RouteTable): (path: string) => string[] {
   }
 }
 
-function sendMethodNotAllowed(request: FastifyRequest, reply: FastifyReply, methods: readonly string[]): void {
+function sendMethodNotAllowed(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  methods: readonly string[]
+): void {
   const message = `${request.method} is not allowed for ${toPathname(request.url)}; use ${methods.join(', ')}.`
   void reply
     .code(405)

@@ -3,6 +3,7 @@ import type { TreewayError } from '../errors.ts'
 import type { Pattern } from '../routes/pattern.ts'
 import type { Route } from '../routes/route.ts'
 import type { RouteTable } from '../routes/table.ts'
+import type { HotRoutes } from './hot-routes.ts'
 
 /** A module of the tree that was loaded, or why it was not. */
 export type LoadedModule =
@@ -27,6 +28,8 @@ export interface Project {
   readonly createWorkerHandler: (route: Route) => RouteHandler
   /** Errors show their text and stack to the client: only ever in dev. */
   readonly showsErrors: boolean
+  /** Where handlers can be replaced while the app serves: in dev. */
+  readonly hotRoutes: HotRoutes | undefined
   /** Called for what can only be seen once modules run: a value that is no handler, a plugin that throws. */
   readonly onProblem: (error: TreewayError, file: string) => void
 }

@@ -29,7 +29,8 @@ export async function registerProject(app: FastifyInstance, project: Project): P
   registerConflicts(app, project, context.claims)
   registerRoutes(app, project, { routes: pickRoutes(project, ''), prefix, claims: context.claims })
   const children = listChildScopes(project.table.scopes, undefined)
-  for (const scope of children) await app.register(createScope(scope, app, context), toPrefix(scope.pattern, prefix))
+  for (const scope of children)
+    await app.register(createScope(scope, app, context), toPrefix(scope.pattern, prefix))
   // A scope at the root owns the root's misses, so that its hooks hold for static files too.
   if (!children.some((scope) => scope.pattern.length === prefix.length)) notFound.settle(app)
 }
@@ -71,7 +72,11 @@ function createScope(scope: Scope, parent: FastifyInstance, context: ScopeContex
   return async function folderScope(instance) {
     notFound.own(instance, parent)
     for (const file of scope.plugins) await registerPlugin(instance, project, file)
-    registerRoutes(instance, project, { routes: pickRoutes(project, scope.folder), prefix: scope.pattern, claims })
+    registerRoutes(instance, project, {
+      routes: pickRoutes(project, scope.folder),
+      prefix: scope.pattern,
+      claims
+    })
     for (const child of listChildScopes(project.table.scopes, scope)) {
       await instance.register(createScope(child, instance, context), toPrefix(child.pattern, scope.pattern))
     }
@@ -110,9 +115,20 @@ function registerConflicts(app: FastifyInstance, { table, prefix }: Project, cla
     const handler = createFaultHandler(new TreewayError('TREEWAY_ROUTE_CONFLICT', message))
     for (const each of patterns) {
       const shape = toShape(each)
-      const wanted = method === '*' ? claims.listUnnamed(app.supportedMethods, shape) : method === 'GET' ? ['GET', 'HEAD'] : [method]
+      const wanted =
+        method === '*'
+          ? claims.listUnnamed(app.supportedMethods, shape)
+          : method === 'GET'
+            ? ['GET', 'HEAD']
+            : [method]
       const methods = claims.take(wanted, shape)
-      if (methods.length > 0) app.route({ method: methods as never, url: toFastifyUrl(each.slice(prefix.length)), handler, exposeHeadRoute: false })
+      if (methods.length > 0)
+        app.route({
+          method: methods as never,
+          url: toFastifyUrl(each.slice(prefix.length)),
+          handler,
+          exposeHeadRoute: false
+        })
     }
   }
 }

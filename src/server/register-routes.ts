@@ -45,13 +45,18 @@ export function createClaims(routes: readonly Route[]): Claims {
 }
 
 function listNamed(route: Route): string[] {
-  const methods = route.methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method === '*' ? [] : [method]))
-  return listPatterns(route.pattern).flatMap((pattern) => methods.map((method) => `${method} ${toShape(pattern)}`))
+  const methods = route.methods.flatMap((method) =>
+    method === 'GET' ? ['GET', 'HEAD'] : method === '*' ? [] : [method]
+  )
+  return listPatterns(route.pattern).flatMap((pattern) =>
+    methods.map((method) => `${method} ${toShape(pattern)}`)
+  )
 }
 
 /** Registers the routes of one scope, those with the same body mode together in one context. */
 export function registerRoutes(instance: FastifyInstance, project: Project, group: RouteGroup): void {
-  const planned = orderByMethod(group.routes.map((route) => prepareRoute(project, route)))
+  const prepared = group.routes.map((route) => prepareRoute(project, route))
+  const planned = orderByMethod(prepared.map((one) => project.hotRoutes?.wrap(one) ?? one))
   const rows = planned.flatMap((prepared) => planRoute(instance, prepared, group))
   const contexts = new Map<string, { context: BodyContext; rows: PlannedRoute[] }>()
   for (const row of rows) {
@@ -141,7 +146,11 @@ function addRow(instance: FastifyInstance, project: Project, row: PlannedRoute):
   try {
     instance.route(toRouteOptions(instance, row))
   } catch (error) {
-    const fault = new TreewayError('TREEWAY_ROUTE_REFUSED', `Fastify refused ${toDisplayUrl(route.pattern)} of ${route.file}: ${toText(error)}`, { cause: error })
+    const fault = new TreewayError(
+      'TREEWAY_ROUTE_REFUSED',
+      `Fastify refused ${toDisplayUrl(route.pattern)} of ${route.file}: ${toText(error)}`,
+      { cause: error }
+    )
     project.onProblem(fault, route.file)
     addFaultRow(instance, row, fault)
   }
@@ -149,13 +158,22 @@ function addRow(instance: FastifyInstance, project: Project, row: PlannedRoute):
 
 /** With options that Fastify refuses the route is still there, and says so. */
 function addFaultRow(instance: FastifyInstance, row: PlannedRoute, fault: TreewayError): void {
-  const free = row.methods.filter((method) => !instance.hasRoute({ method: method as HTTPMethods, url: row.url }))
-  if (free.length > 0) instance.route({ method: free as HTTPMethods[], url: row.url, handler: createFaultHandler(fault), exposeHeadRoute: false })
+  const free = row.methods.filter(
+    (method) => !instance.hasRoute({ method: method as HTTPMethods, url: row.url })
+  )
+  if (free.length > 0)
+    instance.route({
+      method: free as HTTPMethods[],
+      url: row.url,
+      handler: createFaultHandler(fault),
+      exposeHeadRoute: false
+    })
 }
 
 function toRouteOptions(instance: FastifyInstance, row: PlannedRoute): RouteOptions {
   const { route, options: given, handler } = row.prepared
-  const { schema, config, prefixTrailingSlash, constraints, onRequest, ...options } = given as Partial<RouteOptions>
+  const { schema, config, prefixTrailingSlash, constraints, onRequest, ...options } =
+    given as Partial<RouteOptions>
   const { maxBodyBytes, allowHosts } = route.functionOptions
   const guards = [...(allowHosts ? [createHostGuard(allowHosts)] : []), ...toRestHook(route.pattern)]
   const slash = addTrailingSlashConstraint(instance, prefixTrailingSlash)
@@ -174,7 +192,9 @@ function toRouteOptions(instance: FastifyInstance, row: PlannedRoute): RouteOpti
 }
 
 function withoutBody(schema: object): object {
-  return 'body' in schema ? Object.fromEntries(Object.entries(schema).filter(([key]) => key !== 'body')) : schema
+  return 'body' in schema
+    ? Object.fromEntries(Object.entries(schema).filter(([key]) => key !== 'body'))
+    : schema
 }
 
 function toList<T>(value: T | readonly T[] | undefined): readonly T[] {

@@ -19,7 +19,12 @@ export function prepareRoute(project: Project, route: Route): PreparedRoute {
   const bodyMode = route.redirect === undefined ? pickStyle(route.style).bodyMode : 'parsed'
   try {
     const { handler, options } = createHandler(project, route)
-    return { route, handler: withLimits(route, handler), bodyMode, options: { ...route.functionOptions.options, ...options } }
+    return {
+      route,
+      handler: withLimits(route, handler),
+      bodyMode,
+      options: { ...route.functionOptions.options, ...options }
+    }
   } catch (error) {
     const fault = toTreewayError(error, route)
     project.onProblem(fault, route.file)
@@ -34,7 +39,8 @@ interface MadeHandler {
 
 function createHandler(project: Project, route: Route): MadeHandler {
   const { redirect } = route
-  if (redirect !== undefined) return { handler: (_request, reply) => reply.redirect(redirect, 302), options: {} }
+  if (redirect !== undefined)
+    return { handler: (_request, reply) => reply.redirect(redirect, 302), options: {} }
   if (route.language !== 'javascript') return { handler: project.createWorkerHandler(route), options: {} }
   const module = project.modules.get(route.file)
   if (module === undefined) throw new TreewayError('TREEWAY_LOAD_FAILED', `${route.file} was not loaded.`)

@@ -13,10 +13,13 @@ const KEPT = [Symbol.for('plugin-meta'), Symbol.for('fastify.display-name')]
 export function toScopePlugin(plugin: PluginFunction): FastifyPluginCallback {
   const wrapped =
     plugin.length >= 3
-      ? (server: FastifyInstance, options: object, done: (error?: Error) => void) => void plugin(server, options, done)
+      ? (server: FastifyInstance, options: object, done: (error?: Error) => void) =>
+          void plugin(server, options, done)
       : async (server: FastifyInstance, options: object) => void (await plugin(server, options))
   const kept = KEPT.flatMap((key) => (key in plugin ? [[key, Reflect.get(plugin, key)] as const] : []))
-  return Object.assign(wrapped, Object.fromEntries(kept), { [Symbol.for('skip-override')]: true }) as FastifyPluginCallback
+  return Object.assign(wrapped, Object.fromEntries(kept), {
+    [Symbol.for('skip-override')]: true
+  }) as FastifyPluginCallback
 }
 
 /** The scopes right below `parent` (below the root for undefined): folders inside it with no other scope between. */

@@ -20,6 +20,8 @@ export interface WorkerRoutes {
   /** Installs and compiles what the tree's functions need; says what is wrong. */
   prepare(): Promise<readonly Problem[]>
   createHandler(route: Route): RouteHandler
+  /** These files changed: what uses them runs the new code. Absolute paths. */
+  reload(files: readonly string[]): Promise<readonly Problem[]>
   stop(): Promise<void>
 }
 
@@ -54,7 +56,12 @@ export function createWorkerRoutes(options: WorkerRoutesOptions): WorkerRoutes {
     },
     createHandler(route) {
       const runtime = runtimes.get(route.language as WorkerLanguageName)
-      return runtime ? createRouteHandler({ runtime, fn: toFunction(route), route, config: options.config }) : createPending(route)
+      return runtime
+        ? createRouteHandler({ runtime, fn: toFunction(route), route, config: options.config })
+        : createPending(route)
+    },
+    async reload(files) {
+      return (await Promise.all([...runtimes.values()].map((runtime) => runtime.reload(files)))).flat()
     },
     async stop() {
       await Promise.all([...runtimes.values()].map((runtime) => runtime.stop()))
@@ -62,7 +69,12 @@ export function createWorkerRoutes(options: WorkerRoutesOptions): WorkerRoutes {
   }
 }
 
-function createRuntimes({ config, table, onProgress, toLogger }: WorkerRoutesOptions): Map<WorkerLanguageName, Runtime> {
+function createRuntimes({
+  config,
+  table,
+  onProgress,
+  toLogger
+}: WorkerRoutesOptions): Map<WorkerLanguageName, Runtime> {
   const runtimes = new Map<WorkerLanguageName, Runtime>()
   for (const { language } of table.routes) {
     if (language === 'javascript' || runtimes.has(language)) continue
@@ -143,6 +155,9 @@ function toPayload(body: WorkerAnswer['body']): Buffer | Readable | null {
 
 function createPending(route: Route): RouteHandler {
   return function pendingRoute() {
-    throw new TreewayError('TREEWAY_LANGUAGE_PENDING', `${route.file} is ${route.language}, which is not served yet.`)
+    throw new TreewayError(
+      'TREEWAY_LANGUAGE_PENDING',
+      `${route.file} is ${route.language}, which is not served yet.`
+    )
   }
 }
