@@ -1,23 +1,77 @@
-import type { Readable } from 'node:stream'
 import type {
+  ContextConfigDefault,
+  FastifyBaseLogger,
   FastifyContextConfig,
   FastifyInstance,
   FastifyReply,
+  FastifyRequest,
   FastifySchema,
-  RouteGenericInterface
+  FastifyTypeProvider,
+  FastifyTypeProviderDefault,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerBase,
+  RawServerDefault,
+  RequestPayload,
+  RouteGenericInterface,
+  RouteHandlerMethod,
+  RouteOptions,
+  RouteShorthandOptions
 } from 'fastify'
 import type { CorsSetting } from './cors-policy.ts'
 
-/** What the older pages document, for the compiler. Fastify's interfaces are merged with these. */
+/** What the older pages document, for the compiler: merged with Fastify's own interfaces. */
 type ListenCallback = (error: Error | null, address: string) => void
-
-/** `done` of a three-parameter `preParsing`. */
-export type PreParsingDone = (error?: Error | null, payload?: Readable) => void
 
 /** `config` and `schema` of the route, as `reply.context` had them before Fastify 5. */
 export interface OldContext {
   readonly config: FastifyContextConfig & Record<string, unknown>
   readonly schema?: FastifySchema
+}
+
+/** `done` of a three-parameter `preParsing`. */
+export type PreParsingDone = (error?: Error | null, payload?: RequestPayload) => void
+
+/** The third argument is `done` for the older pages and the body's stream for Fastify 5; here it is both. */
+export type EitherPreParsing = (
+  this: FastifyInstance,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: RequestPayload & PreParsingDone,
+  done: PreParsingDone
+) => void | Promise<unknown>
+
+/** Options of a route that has a `preParsing` hook. */
+export interface PreParsingOptions<
+  RawServer extends RawServerBase,
+  RawRequest extends RawRequestDefaultExpression<RawServer>,
+  RawReply extends RawReplyDefaultExpression<RawServer>,
+  RouteGeneric extends RouteGenericInterface,
+  ContextConfig,
+  SchemaCompiler extends FastifySchema,
+  TypeProvider extends FastifyTypeProvider,
+  Logger extends FastifyBaseLogger
+> extends Omit<
+  RouteShorthandOptions<
+    RawServer,
+    RawRequest,
+    RawReply,
+    RouteGeneric,
+    ContextConfig,
+    SchemaCompiler,
+    TypeProvider,
+    Logger
+  >,
+  'preParsing' | 'schema' | 'config'
+> {
+  preParsing: EitherPreParsing | EitherPreParsing[]
+  schema?: SchemaCompiler
+  config?: FastifyContextConfig & ContextConfig
+}
+
+/** The same for `route()`. */
+export type PreParsingRoute = Omit<RouteOptions, 'preParsing'> & {
+  preParsing: EitherPreParsing | EitherPreParsing[]
 }
 
 declare module 'fastify' {
@@ -30,6 +84,70 @@ declare module 'fastify' {
     version?: string
     /** Cross-origin rules of this route; they win over those of its scope. */
     cors?: CorsSetting
+  }
+
+  interface RouteShorthandMethod<
+    RawServer extends RawServerBase = RawServerDefault,
+    RawRequest extends RawRequestDefaultExpression<RawServer> = RawRequestDefaultExpression<RawServer>,
+    RawReply extends RawReplyDefaultExpression<RawServer> = RawReplyDefaultExpression<RawServer>,
+    TypeProvider extends FastifyTypeProvider = FastifyTypeProviderDefault,
+    Logger extends FastifyBaseLogger = FastifyBaseLogger
+  > {
+    <
+      RouteGeneric extends RouteGenericInterface = RouteGenericInterface,
+      ContextConfig = ContextConfigDefault,
+      const SchemaCompiler extends FastifySchema = FastifySchema
+    >(
+      path: string,
+      options: PreParsingOptions<
+        RawServer,
+        RawRequest,
+        RawReply,
+        RouteGeneric,
+        ContextConfig,
+        SchemaCompiler,
+        TypeProvider,
+        Logger
+      >,
+      handler: RouteHandlerMethod<
+        RawServer,
+        RawRequest,
+        RawReply,
+        RouteGeneric,
+        ContextConfig,
+        SchemaCompiler,
+        TypeProvider,
+        Logger
+      >
+    ): FastifyInstance<RawServer, RawRequest, RawReply, Logger, TypeProvider>
+    <
+      RouteGeneric extends RouteGenericInterface = RouteGenericInterface,
+      ContextConfig = ContextConfigDefault,
+      const SchemaCompiler extends FastifySchema = FastifySchema
+    >(
+      path: string,
+      options: PreParsingOptions<
+        RawServer,
+        RawRequest,
+        RawReply,
+        RouteGeneric,
+        ContextConfig,
+        SchemaCompiler,
+        TypeProvider,
+        Logger
+      > & {
+        handler: RouteHandlerMethod<
+          RawServer,
+          RawRequest,
+          RawReply,
+          RouteGeneric,
+          ContextConfig,
+          SchemaCompiler,
+          TypeProvider,
+          Logger
+        >
+      }
+    ): FastifyInstance<RawServer, RawRequest, RawReply, Logger, TypeProvider>
   }
 
   interface FastifyRequest {
@@ -53,9 +171,8 @@ declare module 'fastify' {
     listen(port: number | string, host: string, callback: ListenCallback): void
     listen(port: number | string, host: string, backlog: number, callback: ListenCallback): void
     listen(port: number | string, host?: string, backlog?: number): Promise<string>
+    route(options: PreParsingRoute): FastifyInstance
     /** Cross-origin rules for this context and everything below it. */
     setScopeCORS(setting?: CorsSetting): void
   }
 }
-
-export type { FastifyInstance, FastifyReply, RouteGenericInterface }
