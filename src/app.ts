@@ -51,7 +51,7 @@ const MAX_PARAM_LENGTH = 2048
  * await app.listen({ port: 3000 })
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  return (await openApp(options, { isReloadable: false })).app
+  return (await openApp(options, {})).app
 }
 
 /** An app that can take changed files in while it serves. */
@@ -61,11 +61,15 @@ export interface ReloadableApp {
   reload(paths: readonly string[]): Promise<boolean>
 }
 
-/** As `createApp`, for whoever watches the tree. */
-export async function openApp(
-  options: AppOptions,
-  { isReloadable }: { isReloadable: boolean }
-): Promise<ReloadableApp> {
+export interface OpenAppOptions {
+  /** Handlers can be replaced while the app serves. Default false. */
+  readonly isReloadable?: boolean
+  /** Transformed code is kept in the project's state folder. Default false: nothing is written. */
+  readonly keepsCaches?: boolean
+}
+
+/** As `createApp`, for `dev` and `start`. */
+export async function openApp(options: AppOptions, modes: OpenAppOptions): Promise<ReloadableApp> {
   const config = toConfig(options)
   const problems = options.problems ?? 'refuse'
   let app: FastifyInstance | undefined
@@ -75,8 +79,8 @@ export async function openApp(
     problems,
     prefix: [],
     onProgress,
-    isReloadable,
-    toLogger: () => app?.log
+    toLogger: () => app?.log,
+    ...modes
   })
   app = createFastify(toServerOptions(options, config))
   app.decorate('treeway', { dir: config.dir, table: opened.project.table, problems: opened.problems })

@@ -31,6 +31,8 @@ export interface OpenOptions {
   readonly toLogger: () => FastifyBaseLogger | undefined
   /** Handlers can be replaced while the app serves (`reload`). Default false: nothing stands between. */
   readonly isReloadable?: boolean
+  /** Transformed code and the like are kept in the project's state folder. Default false: nothing is written. */
+  readonly keepsCaches?: boolean
 }
 
 /** A project that is read and loaded, ready to be registered. */
@@ -50,11 +52,11 @@ export interface OpenProject {
 /** Reads a project's trees, loads their modules, starts what other languages need. Throws TREEWAY_TREE_REFUSED. */
 export async function openProject(options: OpenOptions): Promise<OpenProject> {
   const { config, prefix, toLogger } = options
-  const read = await readProject(config, prefix)
+  const read = await readProject(config, { prefix, keepsCaches: options.keepsCaches ?? false })
   const problems: Problem[] = [...read.problems]
   const refuse = (): void => (options.problems === 'refuse' ? refuseProblems(problems) : undefined)
   refuse()
-  const loader = createLoader(config, read.table)
+  const loader = createLoader(options, read.table)
   const workers = createWorkerRoutes({
     config,
     table: read.table,
@@ -102,7 +104,7 @@ export async function openProject(options: OpenOptions): Promise<OpenProject> {
   }
 }
 
-function createLoader(config: Config, table: RouteTable): ModuleLoader {
+function createLoader({ config, keepsCaches }: OpenOptions, table: RouteTable): ModuleLoader {
   const envs = new Map(table.routes.map((route) => [join(config.dir, route.file, '..'), route.env]))
   const overlays = new Map(
     [...envs]
@@ -111,6 +113,7 @@ function createLoader(config: Config, table: RouteTable): ModuleLoader {
   )
   return createModuleLoader({
     dir: config.dir,
+    stateDir: keepsCaches ? join(config.dir, config.stateDir) : undefined,
     globalsFor(file) {
       const overlay = overlays.get(join(file, '..'))
       return { Response: LightResponse, Request: ScopedRequest, ...(overlay ? { process: overlay } : {}) }

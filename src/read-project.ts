@@ -12,6 +12,8 @@ import { readLayout } from './files/read-layout.ts'
 import type { TreeFolder } from './files/read-layout.ts'
 import { readTree } from './files/read-tree.ts'
 import type { FileTree } from './files/read-tree.ts'
+import { createExportCache } from './languages/javascript/export-cache.ts'
+import type { ExportCache } from './languages/javascript/export-cache.ts'
 import { readExports } from './languages/javascript/read-exports.ts'
 import { readDeclarations, toLanguage } from './languages/read-declarations.ts'
 import { buildTable } from './routes/build-table.ts'
@@ -29,13 +31,32 @@ export interface ReadProject {
   readonly exports: ReadonlyMap<string, DeclaredExports>
 }
 
+export interface ReadOptions {
+  /** Stands in front of every URL. Default: nothing. */
+  readonly prefix?: Pattern
+  /** What takes long to find out is kept in the project's state folder. Default false: nothing is written. */
+  readonly keepsCaches?: boolean
+}
+
 /**
  * Reads the trees of a project: files, their exports, their fn.config.json. Never throws for what a tree holds.
- * `prefix` stands in front of every URL.
  */
-export async function readProject(config: Config, prefix: Pattern = []): Promise<ReadProject> {
+export async function readProject(config: Config, options: ReadOptions = {}): Promise<ReadProject> {
+  const cache = options.keepsCaches ? createExportCache(join(config.dir, config.stateDir)) : undefined
+  const read = await readTrees(config, options.prefix ?? [], cache)
+  await cache?.settle()
+  return read
+}
+
+async function readTrees(
+  config: Config,
+  prefix: Pattern,
+  cache: ExportCache | undefined
+): Promise<ReadProject> {
   const layout = await readLayout(config.dir, config.trees.length > 0 ? config.trees : undefined)
-  const trees = await Promise.all(layout.trees.map((folder) => readOneTree(config, folder, prefix)))
+  const trees = await Promise.all(
+    layout.trees.map((folder) => readOneTree({ config, folder, prefix, cache }))
+  )
   const boots = await Promise.all(layout.bootDirs.map((dir) => readBoot(config, dir)))
   const collected = trees.map((tree) => collectRoutes(tree.input))
   const { table, problems } = buildTable({
@@ -67,7 +88,14 @@ interface OneTree {
   readonly rootConfig: FunctionConfig | undefined
 }
 
-async function readOneTree(config: Config, folder: TreeFolder, prefix: Pattern): Promise<OneTree> {
+interface TreeSource {
+  readonly config: Config
+  readonly folder: TreeFolder
+  readonly prefix: Pattern
+  readonly cache: ExportCache | undefined
+}
+
+async function readOneTree({ config, folder, prefix, cache }: TreeSource): Promise<OneTree> {
   const dir = join(config.dir, folder.dir)
   const root = await readFunctionConfig(dir, 'fn.config.json', folder.dir)
   const tree = await readTree(dir, {
@@ -77,7 +105,7 @@ async function readOneTree(config: Config, folder: TreeFolder, prefix: Pattern):
   })
   const configs = await readConfigs(tree, folder.dir)
   const files = await Promise.all(
-    tree.files.map((path) => readTreeFile({ config, treeDir: folder.dir, path }, configs))
+    tree.files.map((path) => readTreeFile({ config, treeDir: folder.dir, path, cache }, configs))
   )
   const input: TreeInput = {
     kind: folder.kind,
@@ -166,10 +194,11 @@ interface TreePlace {
   /** The tree's folder below the project's directory. */
   readonly treeDir: string
   readonly path: string
+  readonly cache: ExportCache | undefined
 }
 
 async function readTreeFile(place: TreePlace, { configs }: TreeConfigs): Promise<TreeFile | undefined> {
-  const { config, treeDir, path } = place
+  const { config, treeDir, path, cache } = place
   const language = toLanguage(path)
   if (language === undefined) return undefined
   const { dir } = config
@@ -177,7 +206,11 @@ async function readTreeFile(place: TreePlace, { configs }: TreeConfigs): Promise
   try {
     const source = await readFile(file, 'utf8')
     if (language === 'javascript')
-      return { path, language, exports: await readExports({ file, source, dir }) }
+      return {
+        path,
+        language,
+        exports: await readExports({ file, source, dir, ...(cache ? { cache } : {}) })
+      }
     const names = readDeclarations(language, source, configs.get(toFolder(path))?.invoke?.handler)
     return { path, language, exports: { names, default: 'none' } }
   } catch (error) {

@@ -155,7 +155,10 @@ class Dev {
     if (files.some(isSettings) && this.#options.readConfig) this.#current = await this.#options.readConfig()
     const { config, problems } = this.#current
     if (!files.some(isSettings) && (await this.#serving?.reload(files))) return this.#toState()
-    const opened = await openApp({ dir: config.dir, problems: 'serve', config }, { isReloadable: true })
+    const opened = await openApp(
+      { dir: config.dir, problems: 'serve', config },
+      { isReloadable: true, keepsCaches: true }
+    )
     const { app } = opened
     if (this.#stopping) return void (await app.close())
     const { table, problems: faults } = app.treeway

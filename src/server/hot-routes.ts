@@ -1,18 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { RouteHandler } from '../handlers/style.ts'
-import type { Project } from './project.ts'
+import type { HotRoutes } from './project.ts'
 import { prepareRoute } from './route-handler.ts'
-import type { PreparedRoute } from './route-handler.ts'
-
-/** Handlers that can be replaced while the app serves. Only dev pays for the step in between. */
-export interface HotRoutes {
-  wrap(prepared: PreparedRoute): PreparedRoute
-  /**
-   * Gives the routes of these files the handlers of their new modules. False, and nothing is changed, where a file's
-   * route options are other ones: Fastify reads those only once.
-   */
-  replace(project: Project, files: ReadonlySet<string>): boolean
-}
+import type { PreparedRoute } from './prepared-route.ts'
 
 interface Slot {
   prepared: PreparedRoute

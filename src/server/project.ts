@@ -3,7 +3,7 @@ import type { TreewayError } from '../errors.ts'
 import type { Pattern } from '../routes/pattern.ts'
 import type { Route } from '../routes/route.ts'
 import type { RouteTable } from '../routes/table.ts'
-import type { HotRoutes } from './hot-routes.ts'
+import type { PreparedRoute } from './prepared-route.ts'
 
 /** A module of the tree that was loaded, or why it was not. */
 export type LoadedModule =
@@ -32,6 +32,16 @@ export interface Project {
   readonly hotRoutes: HotRoutes | undefined
   /** Called for what can only be seen once modules run: a value that is no handler, a plugin that throws. */
   readonly onProblem: (error: TreewayError, file: string) => void
+}
+
+/** Handlers that can be replaced while the app serves. Only dev pays for the step in between. */
+export interface HotRoutes {
+  wrap(prepared: PreparedRoute): PreparedRoute
+  /**
+   * Gives the routes of these files the handlers of their new modules. False, and nothing is changed, where a file's
+   * route options are other ones: Fastify reads those only once.
+   */
+  replace(project: Project, files: ReadonlySet<string>): boolean
 }
 
 /** The part of `assets/` that the server uses. */

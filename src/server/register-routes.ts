@@ -8,7 +8,7 @@ import type { Route } from '../routes/route.ts'
 import { createHostGuard } from './host-guard.ts'
 import type { Project } from './project.ts'
 import { createFaultHandler, prepareRoute } from './route-handler.ts'
-import type { PreparedRoute } from './route-handler.ts'
+import type { PreparedRoute } from './prepared-route.ts'
 import { addTrailingSlashConstraint } from './trailing-slash.ts'
 
 /** What is served, under `config` of every Fastify route that comes from a file. */

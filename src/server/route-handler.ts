@@ -1,18 +1,10 @@
 import { TreewayError } from '../errors.ts'
 import { pickStyle } from '../handlers/index.ts'
-import type { BodyMode, RouteHandler } from '../handlers/style.ts'
+import type { RouteHandler } from '../handlers/style.ts'
 import type { Route } from '../routes/route.ts'
 import { withConcurrencyLimit, withTimeLimit } from './limits.ts'
+import type { PreparedRoute } from './prepared-route.ts'
 import type { Project } from './project.ts'
-
-/** A route, ready for Fastify. */
-export interface PreparedRoute {
-  readonly route: Route
-  readonly handler: RouteHandler
-  readonly bodyMode: BodyMode
-  /** Fastify route options: fn.config.json's, and over them what the file exports. */
-  readonly options: Readonly<Record<string, unknown>>
-}
 
 /** Finds the export, picks the style, adds the limits. A fault becomes a handler that answers with it. */
 export function prepareRoute(project: Project, route: Route): PreparedRoute {

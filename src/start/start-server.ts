@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { performance } from 'node:perf_hooks'
-import { createApp } from '../app.ts'
+import { openApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import { toListenError } from '../server/listen-error.ts'
 import { waitForSignal } from './stop-signal.ts'
@@ -29,7 +29,10 @@ export interface RunningServer {
 export async function startServer({ config, onStopping }: StartServerOptions): Promise<RunningServer> {
   const startedAt = performance.now()
   const fastify = { logger: { level: config.logLevel }, ...config.fastify }
-  const app = await createApp({ dir: config.dir, problems: 'refuse', config, fastify })
+  const { app } = await openApp(
+    { dir: config.dir, problems: 'refuse', config, fastify },
+    { keepsCaches: true }
+  )
   const url = await listen(app, config)
   const cancel = new AbortController()
   const stop = once(async () => {
