@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     pool: 'threads',
     maxWorkers: 2,
+    reporters: ['default', ['./test/reporter.ts', { showsFailures: false }]],
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'], isolate: false } },
       {
