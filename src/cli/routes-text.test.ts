@@ -18,6 +18,7 @@ function createRoute(file: string, pattern: Pattern, more: Partial<Route> = {}):
     language: 'javascript',
     style: 'event',
     exportName: 'handler',
+    folderDepth: 0,
     scope: '',
     functionOptions: {},
     env: {},

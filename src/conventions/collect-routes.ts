@@ -35,7 +35,7 @@ export function collectRoutes(tree: TreeInput): CollectedTree {
   return {
     routes: collector.routes,
     middlewares: collector.middlewares,
-    scopes: [...collector.scopes].map(([folder, scope]) => ({ folder, ...scope })),
+    scopes: [...collector.scopes].map(([folder, scope]) => ({ folder, folders: [folder], ...scope })),
     privateFiles: collector.privateFiles,
     problems: collector.problems
   }
@@ -81,7 +81,10 @@ function addPlugin(collector: Collector, source: SourceFile): void {
     return
   }
   const folder = toProjectPath(collector.tree, source.folder) || '.'
-  const scope = collector.scopes.get(folder) ?? { pattern: [...collector.tree.prefix, ...parsed.pattern], plugins: [] }
+  const scope = collector.scopes.get(folder) ?? {
+    pattern: [...collector.tree.prefix, ...parsed.pattern],
+    plugins: []
+  }
   scope.plugins.push(source.file)
   collector.scopes.set(folder, scope)
 }
@@ -96,12 +99,21 @@ function addMiddleware(collector: Collector, source: SourceFile): void {
   if (parsed.kind === 'problem') collector.problems.push(parsed.problem)
   if (exportNames.length === 0 && !source.exports.problem) {
     const message = `"${source.file}" exports no onRequest, so it would guard nothing.`
-    collector.problems.push(createProblem('TREEWAY_EXPORT_MISSING', message, { file: source.file, fix: 'Export onRequest from it, or rename it.' }))
+    collector.problems.push(
+      createProblem('TREEWAY_EXPORT_MISSING', message, {
+        file: source.file,
+        fix: 'Export onRequest from it, or rename it.'
+      })
+    )
   }
   if (source.exports.problem) collector.problems.push(source.exports.problem)
   if (parsed.kind === 'problem') return
   const pattern = [...collector.tree.prefix, ...parsed.pattern]
-  collector.middlewares.push({ file: source.file, pattern, exportNames: exportNames.length > 0 ? exportNames : ['onRequest'] })
+  collector.middlewares.push({
+    file: source.file,
+    pattern,
+    exportNames: exportNames.length > 0 ? exportNames : ['onRequest']
+  })
 }
 
 function collectFile(collector: Collector, source: SourceFile, entryFolders: ReadonlySet<string>): void {
@@ -116,7 +128,9 @@ function collectFile(collector: Collector, source: SourceFile, entryFolders: Rea
   if (!picked) return
   const name = convention.parseName(source.name)
   if (name.kind === 'error') {
-    collector.problems.push(createProblem('TREEWAY_NAME_INVALID', name.message, { file: source.file, fix: name.fix }))
+    collector.problems.push(
+      createProblem('TREEWAY_NAME_INVALID', name.message, { file: source.file, fix: name.fix })
+    )
     return
   }
   if (isPrivateSibling(convention, name, source.folder, entryFolders)) {
@@ -161,8 +175,16 @@ function addNamedRoute(collector: Collector, { source, convention, name, picked 
     collector.problems.push(createProblem('TREEWAY_EXPORT_MISSING', message, { file: source.file }))
   }
   const pattern = [...collector.tree.prefix, ...parsed.pattern]
+  const folderDepth = collector.tree.prefix.length + toFolders(source.folder).length
   for (const { exportName, methods } of methodHandlers) {
-    addRoute(collector, source, { methods, pattern, exportName, style: picked.style, convention: convention.name })
+    addRoute(collector, source, {
+      folderDepth,
+      methods,
+      pattern,
+      exportName,
+      style: picked.style,
+      convention: convention.name
+    })
   }
 }
 

@@ -42,7 +42,11 @@ export function createCollector(tree: TreeInput): Collector {
 }
 
 /** A broken file keeps its route: it answers 500, and none of its neighbours is harmed. */
-const BROKEN = { kind: 'handlers', style: 'reply', handlers: [{ exportName: 'default', methods: ['*'] }] } as const
+const BROKEN = {
+  kind: 'handlers',
+  style: 'reply',
+  handlers: [{ exportName: 'default', methods: ['*'] }]
+} as const
 
 export function pickSourceHandlers(
   collector: Collector,
@@ -64,6 +68,7 @@ export function pickSourceHandlers(
 
 export interface RouteParts extends Pick<Route, 'methods' | 'pattern' | 'exportName' | 'convention'> {
   readonly style: StyleName
+  readonly folderDepth: number
   readonly declaredIn?: string
   readonly forced?: boolean
 }

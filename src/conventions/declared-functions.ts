@@ -24,7 +24,8 @@ export function collectDeclared(collector: Collector, sources: readonly SourceFi
     if (entry) {
       served.set(entry.file, folder)
       addDeclared(collector, entry, { folder, config })
-    } else if (config.entrypoint !== undefined || config.invoke?.routes) addMissingEntry(collector, folder, config)
+    } else if (config.entrypoint !== undefined || config.invoke?.routes)
+      addMissingEntry(collector, folder, config)
   }
   return served
 }
@@ -37,22 +38,33 @@ export function listEntryFolders(
   const folders = new Set(declared.values())
   for (const source of sources) {
     const isEntry = source.name === 'handler' || source.name === 'main'
-    if (isEntry && source.tree === 'functions' && pickConvention(source).name === 'fastfn') folders.add(source.folder)
+    if (isEntry && source.tree === 'functions' && pickConvention(source).name === 'fastfn')
+      folders.add(source.folder)
   }
   return folders
 }
 
 function isDeclaration(config: FunctionConfig): boolean {
-  return [config.name, config.entrypoint, config.runtime, config.invoke?.routes].some((value) => value !== undefined)
+  return [config.name, config.entrypoint, config.runtime, config.invoke?.routes].some(
+    (value) => value !== undefined
+  )
 }
 
-function findEntry(sources: readonly SourceFile[], folder: string, config: FunctionConfig): SourceFile | undefined {
+function findEntry(
+  sources: readonly SourceFile[],
+  folder: string,
+  config: FunctionConfig
+): SourceFile | undefined {
   if (config.entrypoint !== undefined) {
     const path = [folder, config.entrypoint.replace(/^\.\//, '')].filter((part) => part !== '').join('/')
     return sources.find((source) => source.file === path || source.file.endsWith(`/${path}`))
   }
-  const own = sources.filter((source) => source.folder === folder && (!config.runtime || isRuntime(source, config.runtime)))
-  return ENTRY_NAMES.map((name) => own.find((source) => source.name === name)).find((source) => source !== undefined)
+  const own = sources.filter(
+    (source) => source.folder === folder && (!config.runtime || isRuntime(source, config.runtime))
+  )
+  return ENTRY_NAMES.map((name) => own.find((source) => source.name === name)).find(
+    (source) => source !== undefined
+  )
 }
 
 /** FastFN says `node` for JavaScript. */
@@ -68,7 +80,10 @@ interface Declaration {
 function addDeclared(collector: Collector, source: SourceFile, { folder, config }: Declaration): void {
   const picked = pickSourceHandlers(collector, source)
   if (!picked) return
-  const declaredIn = toProjectPath(collector.tree, folder === '' ? 'fn.config.json' : `${folder}/fn.config.json`)
+  const declaredIn = toProjectPath(
+    collector.tree,
+    folder === '' ? 'fn.config.json' : `${folder}/fn.config.json`
+  )
   const name = config.name ?? folder
   const urls = config.invoke?.routes ?? [`/${name}`, `/${name}/*`]
   const forced = config.forceUrl === true || config.invoke?.forceUrl === true
@@ -77,7 +92,16 @@ function addDeclared(collector: Collector, source: SourceFile, { folder, config 
     const pattern = parseDeclaredUrl(collector, url, declaredIn)
     if (!pattern) continue
     for (const { exportName, methods } of handlers) {
-      addRoute(collector, source, { methods, pattern, exportName, style: picked.style, convention: 'fastfn', declaredIn, forced })
+      addRoute(collector, source, {
+        methods,
+        pattern,
+        exportName,
+        style: picked.style,
+        convention: 'fastfn',
+        declaredIn,
+        forced,
+        folderDepth: 0
+      })
     }
   }
 }
@@ -88,7 +112,11 @@ export function parseDeclaredUrl(collector: Collector, url: string, declaredIn: 
   const { error } = parsed
   const frame = `${url}\n${' '.repeat(error.index)}${'^'.repeat(Math.max(error.length, 1))}`
   collector.problems.push(
-    createProblem('TREEWAY_NAME_INVALID', `The URL "${url}" is no pattern: ${error.message}`, { file: declaredIn, fix: error.fix, frame })
+    createProblem('TREEWAY_NAME_INVALID', `The URL "${url}" is no pattern: ${error.message}`, {
+      file: declaredIn,
+      fix: error.fix,
+      frame
+    })
   )
   return undefined
 }

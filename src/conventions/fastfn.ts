@@ -15,10 +15,18 @@ function parseName(name: string): ParsedName {
   const tokens = splitDots(name)
   const method = METHODS.has(tokens[0]?.toLowerCase() ?? '') ? tokens.shift()?.toUpperCase() : undefined
   if (method !== undefined && METHODS.has(tokens[0]?.toLowerCase() ?? '')) {
-    return { kind: 'error', message: 'The name has two methods.', fix: 'Keep one, and write a file for each method.' }
+    return {
+      kind: 'error',
+      message: 'The name has two methods.',
+      fix: 'Keep one, and write a file for each method.'
+    }
   }
   if (tokens.includes('')) {
-    return { kind: 'error', message: 'Two dots leave a segment of the URL empty.', fix: 'Remove one of them.' }
+    return {
+      kind: 'error',
+      message: 'Two dots leave a segment of the URL empty.',
+      fix: 'Remove one of them.'
+    }
   }
   const last = tokens.at(-1) ?? ''
   const isFolderName = FOLDER_NAMES.has(last)

@@ -52,6 +52,8 @@ function pickNearest<T>(
   return configs.reduce<T | undefined>((found, config) => pick(config) ?? found, undefined)
 }
 
-function withoutUndefined(value: { [K in keyof FunctionOptions]: FunctionOptions[K] | undefined }): FunctionOptions {
+function withoutUndefined(value: {
+  [K in keyof FunctionOptions]: FunctionOptions[K] | undefined
+}): FunctionOptions {
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined))
 }

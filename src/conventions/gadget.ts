@@ -18,7 +18,8 @@ function parseName(name: string): ParsedName {
   const match = VERB_NAME.exec(name)
   const verb = match?.[1]
   const rest = match?.[2]
-  if (verb === undefined) return { kind: 'error', message: 'The name has no verb.', fix: 'Begin it with GET-, POST- ...' }
+  if (verb === undefined)
+    return { kind: 'error', message: 'The name has no verb.', fix: 'Begin it with GET-, POST- ...' }
   return {
     kind: 'name',
     methods: [verb === 'ANY' ? '*' : verb],

@@ -26,12 +26,14 @@ export function isContextExport(name: string): boolean {
  * fn.config.json: that export, in the event style.
  */
 export function pickHandlers(exports: DeclaredExports, handlerName?: string): PickedHandlers {
-  if (handlerName !== undefined && hasExport(exports, handlerName)) return toHandlers('event', [{ exportName: handlerName }])
+  if (handlerName !== undefined && hasExport(exports, handlerName))
+    return toHandlers('event', [{ exportName: handlerName }])
   const found: { style: StyleName; handlers: HandlerExport[] }[] = []
   const context = exports.names.filter(isContextExport)
   if (context.length > 0) found.push({ style: 'context', handlers: context.map(toContextHandler) })
   const web = exports.names.filter((name) => WEB.has(name))
-  if (web.length > 0) found.push({ style: 'web', handlers: web.map((name) => ({ exportName: name, methods: [name] })) })
+  if (web.length > 0)
+    found.push({ style: 'web', handlers: web.map((name) => ({ exportName: name, methods: [name] })) })
   const event = EVENT.find((name) => exports.names.includes(name))
   if (event !== undefined) found.push({ style: 'event', handlers: [{ exportName: event }] })
   const byDefault = toDefaultHandler(exports, found.length > 0)
@@ -51,7 +53,8 @@ function toDefaultHandler(
   hasNamed: boolean
 ): { style: StyleName; handlers: HandlerExport[] } | undefined {
   if (exports.default === 'none' || (exports.default === 'object' && hasNamed)) return undefined
-  if (exports.default === 'object') return { style: 'web', handlers: [{ exportName: 'default', methods: ['*'] }] }
+  if (exports.default === 'object')
+    return { style: 'web', handlers: [{ exportName: 'default', methods: ['*'] }] }
   return { style: 'reply', handlers: [{ exportName: 'default' }] }
 }
 

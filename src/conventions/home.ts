@@ -16,9 +16,16 @@ export function collectHomes(collector: Collector): void {
 }
 
 function addHome(collector: Collector, folder: string, home: Home): void {
-  const declaredIn = toProjectPath(collector.tree, folder === '' ? 'fn.config.json' : `${folder}/fn.config.json`)
+  const declaredIn = toProjectPath(
+    collector.tree,
+    folder === '' ? 'fn.config.json' : `${folder}/fn.config.json`
+  )
   const segments = folder === '' ? [] : folder.split('/')
-  const parsed = parsePath({ file: declaredIn, segments, syntax: { colons: false, dots: true, namelessRest: false } })
+  const parsed = parsePath({
+    file: declaredIn,
+    segments,
+    syntax: { colons: false, dots: true, namelessRest: false }
+  })
   if (parsed.kind === 'problem') {
     collector.problems.push(parsed.problem)
     return
@@ -44,6 +51,7 @@ function addRedirect(collector: Collector, { folder, pattern, declaredIn, url }:
     language: 'javascript',
     style: 'event',
     exportName: '',
+    folderDepth: pattern.length,
     scope: '',
     functionOptions: toFunctionOptions(collector.tree, folder),
     env: {},
@@ -62,5 +70,7 @@ function addAlias(collector: Collector, { folder, pattern, declaredIn, url }: Ho
     const fix = 'Name a URL that `treeway routes` lists.'
     collector.problems.push(createProblem('TREEWAY_CONFIG_INVALID', message, { file: declaredIn, fix }))
   }
-  collector.routes.push(...found.map((route) => ({ ...route, pattern, declaredIn, forced: false })))
+  collector.routes.push(
+    ...found.map((route) => ({ ...route, pattern, declaredIn, forced: false, folderDepth: pattern.length }))
+  )
 }

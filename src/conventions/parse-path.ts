@@ -24,7 +24,8 @@ export function parsePath(source: PathSource): ParsedPath {
   for (const [i, text] of source.segments.entries()) {
     const parsed = parseSegment(text, source.syntax)
     if (parsed.kind === 'error') return toProblem(source.file, text, parsed.error)
-    if (isRest(parsed.segment) && i < source.segments.length - 1) return toProblem(source.file, text, toRestError(text))
+    if (isRest(parsed.segment) && i < source.segments.length - 1)
+      return toProblem(source.file, text, toRestError(text))
     pattern.push(parsed.segment)
   }
   const names = listParams(pattern)
@@ -36,12 +37,20 @@ export function parsePath(source: PathSource): ParsedPath {
 function toProblem(file: string, text: string, error: SegmentError): ParsedPath {
   const start = Math.max(file.lastIndexOf(text), 0) + error.index
   const frame = `${file}\n${' '.repeat(start)}${'^'.repeat(Math.max(error.length, 1))}`
-  return { kind: 'problem', problem: createProblem('TREEWAY_NAME_INVALID', error.message, { file, fix: error.fix, frame }) }
+  return {
+    kind: 'problem',
+    problem: createProblem('TREEWAY_NAME_INVALID', error.message, { file, fix: error.fix, frame })
+  }
 }
 
 function toRestError(text: string): SegmentError {
   const message = `"${text}" takes the rest of the path, so nothing can follow it.`
-  return { message, fix: 'Move it to the end of the path, or use [name] for one segment.', index: 0, length: text.length }
+  return {
+    message,
+    fix: 'Move it to the end of the path, or use [name] for one segment.',
+    index: 0,
+    length: text.length
+  }
 }
 
 function toTwiceError(name: string): SegmentError {

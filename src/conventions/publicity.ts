@@ -1,6 +1,10 @@
 import type { PrivateFile } from '../routes/table.ts'
 
-type Publicity = 'public' | 'plugin' | 'middleware' | Exclude<PrivateFile['reason'], 'no-handler' | 'single-entry'>
+type Publicity =
+  | 'public'
+  | 'plugin'
+  | 'middleware'
+  | Exclude<PrivateFile['reason'], 'no-handler' | 'single-entry'>
 
 /** Pages knows both spellings. */
 const MIDDLEWARE = /^_middleware_?\.[^.]+$/

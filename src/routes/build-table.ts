@@ -1,9 +1,10 @@
 import { createProblem } from '../errors.ts'
 import type { Problem } from '../errors.ts'
+import { findScope, listScopeProblems, mergeScopes } from './assign-scopes.ts'
 import { comparePatterns } from './compare-patterns.ts'
 import { toDisplayUrl, toShape } from './format-pattern.ts'
 import type { Route } from './route.ts'
-import type { Conflict, RouteTable, Scope } from './table.ts'
+import type { Conflict, RouteTable } from './table.ts'
 
 export interface BuiltTable {
   readonly table: RouteTable
@@ -16,28 +17,28 @@ export interface BuiltTable {
  * a file that is named so, unless it is forced.
  */
 export function buildTable(parts: Omit<RouteTable, 'conflicts'>): BuiltTable {
-  const scopes = [...parts.scopes].toSorted((a, b) => compareText(a.folder, b.folder))
-  const scoped = parts.routes.map((route) => ({ ...route, scope: findScope(scopes, route.file) }))
+  const scopes = mergeScopes(parts.scopes)
+  const scoped = parts.routes.map((route) => ({ ...route, scope: findScope(scopes, route) }))
   const { routes, conflicts, problems } = settleConflicts(scoped)
   const table: RouteTable = {
     ...parts,
     routes: routes.toSorted(compareRoutes),
     conflicts,
-    scopes: scopes.map((scope) => ({ ...scope, plugins: scope.plugins.toSorted(compareText) })),
-    middlewares: parts.middlewares.toSorted((a, b) => a.pattern.length - b.pattern.length || compareText(a.file, b.file)),
+    scopes,
+    middlewares: parts.middlewares.toSorted(
+      (a, b) => a.pattern.length - b.pattern.length || compareText(a.file, b.file)
+    ),
     privateFiles: parts.privateFiles.toSorted((a, b) => compareText(a.file, b.file))
   }
-  return { table: freeze(table), problems: [...problems, ...listEscapes(table)] }
+  return { table: freeze(table), problems: [...problems, ...listScopeProblems(scopes, table.routes)] }
 }
 
 function compareRoutes(a: Route, b: Route): number {
-  return comparePatterns(a.pattern, b.pattern) || compareText(a.methods.join(), b.methods.join()) || compareText(a.file, b.file)
-}
-
-/** The nearest folder with plugins at or above the file's own; '.' is a tree that is the directory itself. */
-function findScope(scopes: readonly Scope[], file: string): string {
-  const holding = scopes.filter((scope) => scope.folder === '.' || file.startsWith(`${scope.folder}/`))
-  return holding.toSorted((a, b) => b.folder.length - a.folder.length)[0]?.folder ?? ''
+  return (
+    comparePatterns(a.pattern, b.pattern) ||
+    compareText(a.methods.join(), b.methods.join()) ||
+    compareText(a.file, b.file)
+  )
 }
 
 interface Claim {
@@ -59,7 +60,8 @@ function settleConflicts(routes: readonly Route[]): {
     const losers = kept.length > 1 ? group : yielded
     for (const claim of losers) markLost(lost, claim)
     if (kept.length > 1) conflicts.push(toConflict(kept))
-    for (const claim of yielded) if (claim.route.declaredIn !== undefined) problems.push(toYieldProblem(claim, kept[0]))
+    for (const claim of yielded)
+      if (claim.route.declaredIn !== undefined) problems.push(toYieldProblem(claim, kept[0]))
   }
   const left = routes.flatMap((route) => withoutMethods(route, lost.get(route)))
   return { routes: left, conflicts, problems: [...conflicts.map(toConflictProblem), ...problems] }
@@ -85,7 +87,9 @@ function settleGroup(group: readonly Claim[]): { kept: readonly Claim[]; yielded
   const kept = group.filter((claim) => toRank(claim) === best)
   const files = new Set(kept.map((claim) => claim.route.file))
   const yielded = group.filter((claim) => toRank(claim) !== best)
-  return files.size > 1 ? { kept, yielded } : { kept: kept.slice(0, 1), yielded: [...yielded, ...kept.slice(1)] }
+  return files.size > 1
+    ? { kept, yielded }
+    : { kept: kept.slice(0, 1), yielded: [...yielded, ...kept.slice(1)] }
 }
 
 function toRank(claim: Claim): number {
@@ -123,18 +127,6 @@ function toYieldProblem(claim: Claim, winner: Claim | undefined): Problem {
     file: claim.route.declaredIn ?? claim.route.file,
     severity: 'warning',
     fix: 'Choose another URL, or set "force-url": true to take it.'
-  })
-}
-
-/** A plugin's hooks hold below its folder's URL; a route of the folder that has its URL elsewhere would not be covered. */
-function listEscapes(table: RouteTable): Problem[] {
-  const byFolder = new Map(table.scopes.map((scope) => [scope.folder, scope]))
-  return table.routes.flatMap((route) => {
-    const scope = byFolder.get(route.scope)
-    if (!scope || toShape(route.pattern.slice(0, scope.pattern.length)) === toShape(scope.pattern)) return []
-    const message = `${route.file} answers ${toDisplayUrl(route.pattern)}, which is outside ${toDisplayUrl(scope.pattern)}: the plugins of ${scope.folder} can not cover it.`
-    const fix = 'Give it a URL below its folder, or move the plugins to the root of the tree.'
-    return [createProblem('TREEWAY_SCOPE_ESCAPE', message, { file: route.declaredIn ?? route.file, fix })]
   })
 }
 

@@ -65,9 +65,16 @@ function toCandidate(route: Route, method: string, winner: Route | undefined): C
   const url = toDisplayUrl(route.pattern)
   if (route === winner) return { route, url, outcome: 'wins', reason: toWinReason(route.pattern) }
   if (!hasMethod(route, method)) {
-    return { route, url, outcome: 'other-method', reason: `It answers ${route.methods.join(', ')}, not ${method}.` }
+    return {
+      route,
+      url,
+      outcome: 'other-method',
+      reason: `It answers ${route.methods.join(', ')}, not ${method}.`
+    }
   }
-  const reason = winner ? toLossReason(winner.pattern, route.pattern) : 'Another file claims the same method and URL.'
+  const reason = winner
+    ? toLossReason(winner.pattern, route.pattern)
+    : 'Another file claims the same method and URL.'
   return { route, url, outcome: 'loses', reason }
 }
 
@@ -99,6 +106,12 @@ function listMiddlewares(table: RouteTable, path: string): string[] {
     file: middleware.file,
     pattern: [...middleware.pattern, { kind: 'optional-rest', name: 'rest' } as const]
   }))
-  const matched = new Set(createUrlMatcher(wrapping).match(path).map((entry) => entry.file))
-  return table.middlewares.filter((middleware) => matched.has(middleware.file)).map((middleware) => middleware.file)
+  const matched = new Set(
+    createUrlMatcher(wrapping)
+      .match(path)
+      .map((entry) => entry.file)
+  )
+  return table.middlewares
+    .filter((middleware) => matched.has(middleware.file))
+    .map((middleware) => middleware.file)
 }

@@ -75,7 +75,8 @@ function toShapeSegment(segment: Segment): string {
 export function listParams(pattern: Pattern): string[] {
   return pattern.flatMap((segment) => {
     if (segment.kind === 'text') return []
-    if (segment.kind === 'mixed') return segment.parts.flatMap((part) => (part.kind === 'param' ? [part.name] : []))
+    if (segment.kind === 'mixed')
+      return segment.parts.flatMap((part) => (part.kind === 'param' ? [part.name] : []))
     return [segment.name]
   })
 }

@@ -20,7 +20,9 @@ interface Node<T> {
  * Builds a matcher over entries that are in order of precedence. It follows the same rules as Fastify's router does for
  * our patterns: text, mixed, parameter, rest, optional rest, decided from the left; a parameter is never empty.
  */
-export function createUrlMatcher<T extends { readonly pattern: Pattern }>(entries: readonly T[]): UrlMatcher<T> {
+export function createUrlMatcher<T extends { readonly pattern: Pattern }>(
+  entries: readonly T[]
+): UrlMatcher<T> {
   const root = createNode<T>()
   for (const entry of entries) insert(root, entry, entry.pattern)
   return {
@@ -78,7 +80,9 @@ function toChild<T>(node: Node<T>, segment: Exclude<Segment, { kind: 'rest' | 'o
 }
 
 function toRegex(parts: readonly Part[]): RegExp {
-  const source = parts.map((part) => (part.kind === 'text' ? part.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : '.+'))
+  const source = parts.map((part) =>
+    part.kind === 'text' ? part.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : '.+'
+  )
   return new RegExp(`^${source.join('')}$`, 's')
 }
 

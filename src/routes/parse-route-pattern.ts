@@ -20,7 +20,8 @@ export function parseRoutePattern(text: string): ParsedPattern {
     const isLast = i === texts.length - 1
     if (segmentText !== '' || !isLast) {
       const parsed = parseOne(segmentText)
-      if (parsed.kind === 'error') return { kind: 'error', error: { ...parsed.error, index: index + parsed.error.index } }
+      if (parsed.kind === 'error')
+        return { kind: 'error', error: { ...parsed.error, index: index + parsed.error.index } }
       if (isRest(parsed.segment) && !isLast) return { kind: 'error', error: toRestError(index, segmentText) }
       pattern.push(parsed.segment)
     }
@@ -38,12 +39,20 @@ function parseOne(text: string): ReturnType<typeof parseSegment> {
   const named = /^:([A-Za-z0-9_]+)\*$/.exec(text)
   if (named) return { kind: 'segment', segment: { kind: 'rest', name: named[1] ?? '' } }
   if (text === '') {
-    return { kind: 'error', error: { message: 'A segment is empty.', fix: 'Remove the doubled slash.', index: 0, length: 1 } }
+    return {
+      kind: 'error',
+      error: { message: 'A segment is empty.', fix: 'Remove the doubled slash.', index: 0, length: 1 }
+    }
   }
   return parseSegment(text, SYNTAX)
 }
 
 function toRestError(index: number, text: string): SegmentError {
   const message = 'The rest of a path can only stand at its end.'
-  return { message, fix: 'Move it to the end, or use a parameter for one segment.', index, length: text.length }
+  return {
+    message,
+    fix: 'Move it to the end, or use a parameter for one segment.',
+    index,
+    length: text.length
+  }
 }

@@ -59,7 +59,11 @@ function readToken(text: string, index: number, syntax: SegmentSyntax): Token | 
   if (rest.startsWith(':')) return readColon(rest, index, syntax)
   const character = rest[0] ?? ''
   if (NEVER_IN_URL.test(character)) {
-    return toError(`"${character}" can not stand in a URL path.`, index, 'Use [...name] for a wildcard, or another character.')
+    return toError(
+      `"${character}" can not stand in a URL path.`,
+      index,
+      'Use [...name] for a wildcard, or another character.'
+    )
   }
   return { kind: 'text', value: character, index, length: 1 }
 }
@@ -76,7 +80,8 @@ function readBracket(rest: string, index: number, syntax: SegmentSyntax): Token 
     const fix = `Write [[${name}]]: in this convention two brackets mean the rest of the path.`
     return { message: `Invalid route parameter "${match[0]}": Pages has no such form.`, fix, index, length }
   }
-  if (open === '[...' && name === '' && syntax.namelessRest) return { kind: 'rest', value: '*', index, length }
+  if (open === '[...' && name === '' && syntax.namelessRest)
+    return { kind: 'rest', value: '*', index, length }
   if (!PARAM_NAME.test(name)) return toNameError(match[0], name, index)
   const kind = open === '[' ? 'param' : open === '[...' ? 'rest' : 'optional-rest'
   return { kind, value: name, index, length }
@@ -88,14 +93,23 @@ function readColon(rest: string, index: number, syntax: SegmentSyntax): Token | 
   }
   if (rest.startsWith('::')) return { kind: 'text', value: ':', index, length: 2 }
   const match = COLON_PARAM.exec(rest)
-  if (!match) return toError('A colon needs a parameter name behind it.', index, 'Write :name, or :: for a literal colon.')
+  if (!match)
+    return toError(
+      'A colon needs a parameter name behind it.',
+      index,
+      'Write :name, or :: for a literal colon.'
+    )
   return { kind: 'param', value: match[1] ?? '', index, length: match[0].length }
 }
 
 function pushToken(tokens: Token[], token: Token): void {
   const last = tokens.at(-1)
   if (last?.kind === 'text' && token.kind === 'text') {
-    tokens[tokens.length - 1] = { ...last, value: last.value + token.value, length: last.length + token.length }
+    tokens[tokens.length - 1] = {
+      ...last,
+      value: last.value + token.value,
+      length: last.length + token.length
+    }
   } else tokens.push(token)
 }
 
@@ -114,20 +128,33 @@ function toMixedSegment(tokens: readonly Token[]): ParsedSegment {
   for (const [i, token] of tokens.entries()) {
     if (token.kind === 'rest' || token.kind === 'optional-rest') {
       const message = 'The rest of a path can not share its segment with anything else.'
-      return { kind: 'error', error: { ...toError(message, token.index, 'Give it a segment of its own.'), length: token.length } }
+      return {
+        kind: 'error',
+        error: { ...toError(message, token.index, 'Give it a segment of its own.'), length: token.length }
+      }
     }
     if (token.kind === 'param' && tokens[i - 1]?.kind === 'param') {
       const message = 'Two parameters stand side by side with no text between them.'
-      return { kind: 'error', error: { ...toError(message, token.index, 'Put a text such as - between them.'), length: token.length } }
+      return {
+        kind: 'error',
+        error: {
+          ...toError(message, token.index, 'Put a text such as - between them.'),
+          length: token.length
+        }
+      }
     }
-    parts.push(token.kind === 'text' ? { kind: 'text', text: token.value } : { kind: 'param', name: token.value })
+    parts.push(
+      token.kind === 'text' ? { kind: 'text', text: token.value } : { kind: 'param', name: token.value }
+    )
   }
   return { kind: 'segment', segment: { kind: 'mixed', parts } }
 }
 
 function toNameError(form: string, name: string, index: number): SegmentError {
   const message =
-    name === '' ? `The parameter "${form}" has no name.` : `Invalid route parameter "${form}": "${name}" is no name.`
+    name === ''
+      ? `The parameter "${form}" has no name.`
+      : `Invalid route parameter "${form}": "${name}" is no name.`
   return { message, fix: 'Use letters, digits and underscores only.', index, length: form.length }
 }
 

@@ -33,7 +33,9 @@ export interface Route {
   readonly style: StyleName
   /** The export that answers: `default`, `handler`, `onRequestGet`, `POST` ... */
   readonly exportName: string
-  /** The folder whose plugins hold for it, below the project's directory ('' is the tree's root). */
+  /** How many segments of the pattern are the file's folder; 0 where the URL does not come from the path. */
+  readonly folderDepth: number
+  /** `folder` of the scope whose plugins hold for it; '' for none. */
   readonly scope: string
   readonly functionOptions: FunctionOptions
   /** fn.env.json of its folder. */

@@ -1,10 +1,12 @@
 import type { Pattern } from './pattern.ts'
 import type { ConventionName, LanguageName, Route } from './route.ts'
 
-/** A folder's `+` plugins, in the order they are registered. */
+/** The `+` plugins of a URL, in the order they are registered. */
 export interface Scope {
-  /** Folder below the project's directory, '' for the tree's root. */
+  /** The first of `folders`: its name everywhere. */
   readonly folder: string
+  /** Folders below the project's directory that have plugins for this URL; '.' is the directory itself. */
+  readonly folders: readonly string[]
   /** URL of the folder: what its plugins' own routes are below. */
   readonly pattern: Pattern
   readonly plugins: readonly string[]

@@ -1,16 +1,17 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { TreewayError } from '../errors.ts'
-import { toDisplayUrl, toFastifyUrl, toShape } from '../routes/format-pattern.ts'
+import { toDisplayUrl, toFastifyUrl } from '../routes/format-pattern.ts'
 import type { Pattern } from '../routes/pattern.ts'
 import type { Scope } from '../routes/table.ts'
+import { createClaims, listPlaces, withHead } from './claims.ts'
+import type { Claimant, Claims } from './claims.ts'
 import { createErrorHandler } from './error-handler.ts'
 import { registerGate } from './gate.ts'
 import { registerMiddleware } from './middleware.ts'
 import { createNotFound } from './not-found.ts'
 import type { NotFound } from './not-found.ts'
 import type { LoadedModule, Project } from './project.ts'
-import { createClaims, registerRoutes } from './register-routes.ts'
-import type { Claims } from './register-routes.ts'
+import { registerRoutes } from './register-routes.ts'
 import { createFaultHandler, pickExport } from './route-handler.ts'
 import { listChildScopes, toScopePlugin } from './scope-plugin.ts'
 
@@ -25,7 +26,7 @@ export async function registerProject(app: FastifyInstance, project: Project): P
   registerGate(app, project)
   registerMiddleware(app, project)
   await registerBoot(app, project)
-  const context: ScopeContext = { project, notFound, claims: createClaims(project.table.routes) }
+  const context: ScopeContext = { project, notFound, claims: createClaims(listClaimants(project)) }
   registerConflicts(app, project, context.claims)
   registerRoutes(app, project, { routes: pickRoutes(project, ''), prefix, claims: context.claims })
   const children = listChildScopes(project.table.scopes, undefined)
@@ -109,28 +110,19 @@ function readPlugin(module: LoadedModule | undefined, file: string): Parameters<
 /** Two files, one method and URL: asked, it says so. */
 function registerConflicts(app: FastifyInstance, { table, prefix }: Project, claims: Claims): void {
   for (const { method, pattern, files } of table.conflicts) {
-    const last = pattern.at(-1)
-    const patterns = last?.kind === 'optional-rest' ? [pattern, pattern.slice(0, -1)] : [pattern]
     const message = `${files.join(' and ')} both answer ${method} ${toDisplayUrl(pattern)}.`
     const handler = createFaultHandler(new TreewayError('TREEWAY_ROUTE_CONFLICT', message))
-    for (const each of patterns) {
-      const shape = toShape(each)
-      const wanted =
-        method === '*'
-          ? claims.listUnnamed(app.supportedMethods, shape)
-          : method === 'GET'
-            ? ['GET', 'HEAD']
-            : [method]
-      const methods = claims.take(wanted, shape)
-      if (methods.length > 0)
-        app.route({
-          method: methods as never,
-          url: toFastifyUrl(each.slice(prefix.length)),
-          handler,
-          exposeHeadRoute: false
-        })
+    for (const place of listPlaces(pattern)) {
+      const methods = claims.take(withHead([method]), place, app.supportedMethods)
+      const url = toFastifyUrl(place.pattern.slice(prefix.length))
+      if (methods.length > 0) app.route({ method: methods as never, url, handler, exposeHeadRoute: false })
     }
   }
+}
+
+/** A conflict has its URL as a route would. */
+function listClaimants({ table }: Project): Claimant[] {
+  return [...table.routes, ...table.conflicts.map(({ method, pattern }) => ({ methods: [method], pattern }))]
 }
 
 function pickRoutes(project: Project, folder: string): Project['table']['routes'] {

@@ -2,13 +2,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RouteO
 import { TreewayError } from '../errors.ts'
 import { registerBodyMode } from '../handlers/body-modes.ts'
 import type { BodyContext } from '../handlers/body-modes.ts'
-import { toDisplayUrl, toFastifyUrl, toShape } from '../routes/format-pattern.ts'
+import { toDisplayUrl, toFastifyUrl } from '../routes/format-pattern.ts'
 import type { Pattern } from '../routes/pattern.ts'
 import type { Route } from '../routes/route.ts'
+import { listPlaces, withHead } from './claims.ts'
+import type { Claims } from './claims.ts'
 import { createHostGuard } from './host-guard.ts'
 import type { Project } from './project.ts'
 import { createFaultHandler, prepareRoute } from './route-handler.ts'
 import type { PreparedRoute } from './prepared-route.ts'
+import { addRootConstraint } from './root-constraint.ts'
 import { addTrailingSlashConstraint } from './trailing-slash.ts'
 
 /** What is served, under `config` of every Fastify route that comes from a file. */
@@ -19,38 +22,6 @@ export interface RouteGroup {
   /** URL that `instance` has as its prefix. */
   readonly prefix: Pattern
   readonly claims: Claims
-}
-
-/** Which methods of which shapes are taken: the more specific route came first. */
-export interface Claims {
-  /** The methods of the list that are still free; they are taken from now on. */
-  take(methods: readonly string[], shape: string): string[]
-  /** What is left for ANY: the methods that no route of the table names for this shape. */
-  listUnnamed(methods: readonly string[], shape: string): string[]
-}
-
-export function createClaims(routes: readonly Route[]): Claims {
-  const taken = new Set<string>()
-  const named = new Set(routes.flatMap(listNamed))
-  return {
-    take(methods, shape) {
-      const free = methods.filter((method) => !taken.has(`${method} ${shape}`))
-      for (const method of free) taken.add(`${method} ${shape}`)
-      return free
-    },
-    listUnnamed(methods, shape) {
-      return methods.filter((method) => !named.has(`${method} ${shape}`))
-    }
-  }
-}
-
-function listNamed(route: Route): string[] {
-  const methods = route.methods.flatMap((method) =>
-    method === 'GET' ? ['GET', 'HEAD'] : method === '*' ? [] : [method]
-  )
-  return listPatterns(route.pattern).flatMap((pattern) =>
-    methods.map((method) => `${method} ${toShape(pattern)}`)
-  )
 }
 
 /** Registers the routes of one scope, those with the same body mode together in one context. */
@@ -87,6 +58,8 @@ interface PlannedRoute {
   readonly prepared: PreparedRoute
   readonly methods: readonly string[]
   readonly url: string
+  /** `/` is no match, and nobody else has it. */
+  readonly needsSegment: boolean
   readonly context: BodyContext
   readonly withBodySchema: boolean
 }
@@ -95,16 +68,13 @@ const BODYLESS = new Set(['GET', 'HEAD', 'TRACE'])
 
 function planRoute(instance: FastifyInstance, prepared: PreparedRoute, group: RouteGroup): PlannedRoute[] {
   const { route } = prepared
-  const hasHead = prepared.options['exposeHeadRoute'] !== false
-  return listPatterns(route.pattern).flatMap((pattern) => {
-    const shape = toShape(pattern)
-    const wanted = route.methods.flatMap((method) => {
-      if (method === '*') return group.claims.listUnnamed(instance.supportedMethods, shape)
-      return method === 'GET' && hasHead ? ['GET', 'HEAD'] : [method]
-    })
-    const methods = group.claims.take([...new Set(wanted)], shape)
-    const urls = listUrls(instance, toRelativeUrl(pattern, group.prefix), prepared)
-    return splitByBody(prepared, methods).flatMap((row) => urls.map((url) => ({ ...row, url })))
+  const { claims, prefix } = group
+  const wanted = prepared.options['exposeHeadRoute'] === false ? route.methods : withHead(route.methods)
+  return listPlaces(route.pattern).flatMap((place) => {
+    const methods = claims.take(wanted, place, instance.supportedMethods)
+    const urls = listUrls(instance, toRelativeUrl(place.pattern, prefix), prepared)
+    const needsSegment = !claims.hasRoot(methods)
+    return splitByBody(prepared, methods).flatMap((row) => urls.map((url) => ({ ...row, url, needsSegment })))
   })
 }
 
@@ -116,17 +86,15 @@ function listUrls(instance: FastifyInstance, url: string, { options }: PreparedR
   return [url, `${url}/`]
 }
 
-/** The optional rest answers at two URLs: with something, and with nothing. */
-function listPatterns(pattern: Pattern): Pattern[] {
-  return pattern.at(-1)?.kind === 'optional-rest' ? [pattern, pattern.slice(0, -1)] : [pattern]
-}
-
 function toRelativeUrl(pattern: Pattern, prefix: Pattern): string {
   return toFastifyUrl(pattern.slice(prefix.length))
 }
 
 /** Fastify refuses a body schema on methods without a body, so those get the route without it. */
-function splitByBody(prepared: PreparedRoute, methods: readonly string[]): Omit<PlannedRoute, 'url'>[] {
+function splitByBody(
+  prepared: PreparedRoute,
+  methods: readonly string[]
+): Omit<PlannedRoute, 'url' | 'needsSegment'>[] {
   const mode = prepared.bodyMode
   const schema = prepared.options['schema']
   const hasBodySchema = typeof schema === 'object' && schema !== null && 'body' in schema
@@ -177,6 +145,7 @@ function toRouteOptions(instance: FastifyInstance, row: PlannedRoute): RouteOpti
   const { maxBodyBytes, allowHosts } = route.functionOptions
   const guards = [...(allowHosts ? [createHostGuard(allowHosts)] : []), ...toRestHook(route.pattern)]
   const slash = addTrailingSlashConstraint(instance, prefixTrailingSlash)
+  const notRoot = row.needsSegment ? addRootConstraint(instance, route.pattern) : undefined
   return {
     ...(maxBodyBytes === undefined ? {} : { bodyLimit: maxBodyBytes }),
     ...options,
@@ -185,7 +154,7 @@ function toRouteOptions(instance: FastifyInstance, row: PlannedRoute): RouteOpti
     handler: (options.handler ?? handler) as RouteOptions['handler'],
     exposeHeadRoute: false,
     ...(schema === undefined ? {} : { schema: row.withBodySchema ? schema : withoutBody(schema) }),
-    ...(slash || constraints ? { constraints: { ...constraints, ...slash } } : {}),
+    ...(slash || notRoot || constraints ? { constraints: { ...constraints, ...slash, ...notRoot } } : {}),
     ...(guards.length > 0 || onRequest ? { onRequest: [...guards, ...toList(onRequest)] } : {}),
     config: { ...config, [routeKey]: route }
   } as RouteOptions

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify'
-import { toShape } from '../routes/format-pattern.ts'
+import { isPrefix } from '../routes/assign-scopes.ts'
 import type { Scope } from '../routes/table.ts'
 
 type PluginFunction = (server: FastifyInstance, options: object, done?: (error?: Error) => void) => unknown
@@ -22,17 +22,12 @@ export function toScopePlugin(plugin: PluginFunction): FastifyPluginCallback {
   }) as FastifyPluginCallback
 }
 
-/** The scopes right below `parent` (below the root for undefined): folders inside it with no other scope between. */
+/** The scopes right below `parent` (below the root for undefined): URLs inside its with no other scope between. */
 export function listChildScopes(scopes: readonly Scope[], parent: Scope | undefined): Scope[] {
   return scopes.filter((scope) => findParent(scopes, scope) === parent)
 }
 
 function findParent(scopes: readonly Scope[], scope: Scope): Scope | undefined {
-  const above = scopes.filter((other) => other !== scope && isAbove(other, scope))
-  return above.toSorted((a, b) => b.folder.length - a.folder.length)[0]
-}
-
-function isAbove(other: Scope, scope: Scope): boolean {
-  const isFolderAbove = other.folder === '.' || scope.folder.startsWith(`${other.folder}/`)
-  return isFolderAbove && toShape(scope.pattern).startsWith(toShape(other.pattern))
+  const above = scopes.filter((other) => other !== scope && isPrefix(other.pattern, scope.pattern))
+  return above.toSorted((a, b) => b.pattern.length - a.pattern.length)[0]
 }
