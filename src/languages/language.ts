@@ -73,7 +73,10 @@ export interface RuntimeOptions {
 
 /** All functions of one language in one app: its processes, compiled programs and dependencies. */
 export interface Runtime {
-  /** Installs, compiles and says what is wrong. A problem at one file never stops another. */
+  /**
+   * Installs, compiles, starts, and says what is wrong. A problem at one file never stops another. Called again with
+   * the functions of a changed tree, it keeps the processes that still serve; calls in flight finish.
+   */
   prepare(functions: readonly WorkerFunction[]): Promise<readonly Problem[]>
   /**
    * Throws a TreewayError: TREEWAY_TIMEOUT, TREEWAY_BUSY, TREEWAY_WORKER_CRASHED, TREEWAY_HANDLER_FAILED,

@@ -91,7 +91,7 @@ describe('a pool of workers that run one call at a time', () => {
   })
 
   it('replaces a process whose call does not end, and serves others from another meanwhile', async () => {
-    await open(createLanguage(), { fn: { timeoutMs: 300 } })
+    await open(createLanguage(), { fn: { timeoutMs: 1500 } })
     const pid = Number(await run('pid'))
     const late = run('sleep 60000').catch((error: unknown) => error)
     // the first of them may be lined up behind it; it is taken back

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { python } from '../../src/languages/python/python.ts'
-import { hasTool, openProject, readText, type RuntimeProject } from './runtime-project.ts'
+import { hasTool, openProject, readText, type RuntimeProject, waitFor } from './runtime-project.ts'
 
 describe.skipIf(!hasTool('python3'))("a Python handler's environment", () => {
   let project: RuntimeProject
@@ -72,5 +72,26 @@ async def handler(event):
       const lines = project.logs.filter(({ requestId }) => requestId === id).map(({ text: line }) => line)
       expect(lines).toEqual([0, 1, 2, 3, 4].map((n) => `${id} ${n}`))
     }
+  })
+
+  it('lets handlers start and end programs and processes of their own', async () => {
+    const text = `import multiprocessing, subprocess, sys, time
+def work(queue):
+    print("from the fork")
+    queue.put(21 * 2)
+def handler(event):
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=work, args=(queue,))
+    child.start()
+    value = queue.get()
+    child.join()
+    program = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    program.terminate()
+    return [value, child.exitcode, program.wait(10)]
+`
+    project = await openProject(python, { 'x.py': text })
+    expect(await json('x.py')).toEqual([42, 0, -15])
+    await waitFor(() => project.logs.some(({ text: line }) => line === 'from the fork'), 'the printed line')
   })
 })

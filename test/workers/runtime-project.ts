@@ -54,7 +54,7 @@ export async function openProject(
     return file
   }
   for (const [name, text] of Object.entries(files)) write(name, text)
-  const functions = toFunctions(dir, language, files, options)
+  const functions = toFunctions(dir, listFunctions(language, files), options)
   const logs: WorkerLogLine[] = []
   const progress: string[] = []
   const runtime = language.createRuntime({
@@ -83,22 +83,23 @@ export async function openProject(
 
 function toFunctions(
   dir: string,
-  language: Language,
-  files: Readonly<Record<string, string>>,
+  names: readonly string[],
   { env = {}, fn = {} }: ProjectOptions
 ): WorkerFunction[] {
+  return names.map((name) => ({
+    file: join(dir, name),
+    name,
+    env: env[name] ?? {},
+    timeoutMs: 10_000,
+    maxConcurrency: 1000,
+    ...fn
+  }))
+}
+
+function listFunctions(language: Language, files: Readonly<Record<string, string>>): string[] {
   const isFunction = (name: string): boolean =>
     language.extensions.some((extension) => name.endsWith(`.${extension}`)) && !/(^|\/)_/.test(name)
-  return Object.keys(files)
-    .filter(isFunction)
-    .map((name) => ({
-      file: join(dir, name),
-      name,
-      env: env[name] ?? {},
-      timeoutMs: 10_000,
-      maxConcurrency: 1000,
-      ...fn
-    }))
+  return Object.keys(files).filter(isFunction)
 }
 
 function toFunction(functions: readonly WorkerFunction[], name: string): WorkerFunction {
@@ -151,7 +152,6 @@ export function hasTool(command: string, args: readonly string[] = ['--version']
   }
 }
 
-/** Processes whose parent is `pid`, by /proc; the guard's shell is among them. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)

@@ -51,10 +51,14 @@ function toGroups(
   context: PrepareContext
 ): Iterable<Group> {
   const groups = new Map<string, Group>()
-  const seen = new Map<string, string | undefined>()
+  const search = {
+    names: ['requirements.txt'],
+    dir: context.dir,
+    seen: new Map<string, string | undefined>()
+  }
   const read = new Map<string, Requirements | undefined>()
   for (const fn of functions) {
-    const list = findNearestFile(fn.file, ['requirements.txt'], context.dir, seen)
+    const list = findNearestFile(fn.file, search)
     if (list !== undefined && !read.has(list)) read.set(list, readRequirements(list, python.version))
     const requirements = list === undefined ? undefined : read.get(list)
     const key = requirements?.hash ?? ''

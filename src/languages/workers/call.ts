@@ -75,9 +75,3 @@ export class Call {
     this.#onSettled(this)
   }
 }
-
-/** A request that may be sent twice: what HTTP calls safe, and without a body. */
-export function isRepeatable(call: Call): boolean {
-  const method = call.request.event['method']
-  return (method === 'GET' || method === 'HEAD') && (call.request.body?.length ?? 0) === 0
-}

@@ -1,6 +1,5 @@
-import { env as processEnv } from 'node:process'
-
-export type Environment = Readonly<Record<string, string | undefined>>
+import type { Environment } from '../../config/config.ts'
+import { ProcessEnvironment } from '../../config/environment.ts'
 
 const PASSED_ON = ['PATH', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR']
 
@@ -14,5 +13,5 @@ export function toWorkerEnv(hostEnv: Environment, added: Environment = {}): Reco
 
 /** The environment of this process, where the caller gave none. */
 export function readHostEnv(): Environment {
-  return processEnv
+  return new ProcessEnvironment().read()
 }

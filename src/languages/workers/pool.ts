@@ -1,4 +1,5 @@
-import { type Call, type FunctionEntry, isRepeatable } from './call.ts'
+import { isAllQuick, isAnyStuck, isAwaited, isQuick, isRepeatable } from './call-state.ts'
+import type { Call, FunctionEntry } from './call.ts'
 import { readMemoryBytes } from './read-memory.ts'
 import type { ProcessGuard } from './process-guard.ts'
 import { toCrashError } from './to-error.ts'
@@ -24,8 +25,6 @@ export interface Timings {
   readonly maxBackoffMs: number
 }
 
-/** Calls quicker than this are lined up in one blocking process: a write for each would cost more than it saves. */
-const QUICK_MS = 2
 const MAX_LINED_UP = 8
 /** Starts that failed in a row after which waiting calls are told so instead of waiting on. */
 const MAX_FAILED_STARTS = 3
@@ -81,7 +80,7 @@ export class WorkerPool {
   /** About 50 times a second while calls are open: stuck processes, growth, memory. */
   sweep(now: number): void {
     for (const process of this.#processes) {
-      if (!isStuck(process, now)) continue
+      if (!isAnyStuck(process.calls, now)) continue
       this.retire(process, 'a handler did not end at its time limit')
       this.start()
     }
@@ -104,6 +103,7 @@ export class WorkerPool {
   retire(process: WorkerProcess, why: string): void {
     if (process.isRetired) return
     process.isRetired = true
+    if (why !== '') this.#log(`is replaced: ${why}`)
     this.#processes = this.#processes.filter((other) => other !== process)
     this.#retired.add(process)
     if (this.#options.spec.isBlocking && why !== '') this.#takeBack(process)
@@ -228,6 +228,7 @@ export class WorkerPool {
     this.#processes = this.#processes.filter((other) => other !== process)
     this.#retired.delete(process)
     if (!isExpected) this.#countEnd(process)
+    if (!process.isRetired) this.#log(`ended: ${process.end}`)
     calls.forEach((call, index) => this.#onLost(call, process, index))
     if (this.#isClosing || (!process.isReady && this.#strikes >= MAX_FAILED_STARTS))
       this.#failWaiting(process)
@@ -258,30 +259,17 @@ export class WorkerPool {
     }
   }
 
+  #log(what: string): void {
+    const { spec, onLog } = this.#options
+    onLog({ requestId: undefined, stream: 'stderr', text: `treeway: a ${spec.language} worker ${what}` })
+  }
+
   #failWaiting(process: WorkerProcess): void {
     for (const call of this.#waiting.splice(0)) {
       call.reject(toCrashError(call.entry.fn, process.end, process.lastWords))
       this.#options.onFree(call)
     }
   }
-}
-
-function isAwaited(call: Call): boolean {
-  return call.stream === undefined ? !call.isSettled : !call.stream.destroyed
-}
-
-function isQuick(entry: FunctionEntry): boolean {
-  return entry.meanMs !== undefined && entry.meanMs < QUICK_MS
-}
-
-function isAllQuick(calls: ReadonlyMap<number, Call>): boolean {
-  for (const { entry } of calls.values()) if (!isQuick(entry)) return false
-  return true
-}
-
-function isStuck(process: WorkerProcess, now: number): boolean {
-  for (const call of process.calls.values()) if (now > call.stuckAt) return true
-  return false
 }
 
 /** Runs `then` once `isTrue` holds, at the latest after `maxMs`. */

@@ -56,6 +56,8 @@ class WorkerRuntime implements Runtime {
     this.#problems = problems
     this.#programs = programs
     this.#dropUnused()
+    // the first request of each program finds its process up
+    for (const fn of functions) if (programs.has(fn.file)) this.#toPool(fn).start()
     return [...problems, ...(await this.#check(functions))]
   }
 

@@ -60,8 +60,8 @@ class Worker:
         self._flushed_at = 0.0
 
     def run(self):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        set_signals(do_nothing)
+        os.register_at_fork(after_in_child=leave_worker)
         faulthandler.enable()
         install_environ()
         self._streams = install_output(self._on_line)
@@ -343,6 +343,22 @@ class Worker:
         if call.lines:
             for stream in self._streams:
                 stream.end_call(call)
+
+
+def do_nothing(number, frame):
+    """Ctrl-C reaches every process of the terminal, and it is the server that drains."""
+
+
+def set_signals(action):
+    # a function, not SIG_IGN: programs that a handler starts would inherit that, and could not be ended
+    signal.signal(signal.SIGINT, action)
+    signal.signal(signal.SIGTERM, action)
+
+
+def leave_worker():
+    """In a process that a handler forked: it is no worker, and must not write frames."""
+    set_signals(signal.SIG_DFL)
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
 
 
 def end_process(status):
