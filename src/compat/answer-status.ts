@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { guardHandler } from './guard-handler.ts'
+import { guardRouteHooks } from './guard-hook.ts'
 import { replaceMethod } from './replace-method.ts'
 import { linkReply } from './request-fields.ts'
 
@@ -17,9 +18,12 @@ export type ErrorHandler = (
 export function registerAnswerStatus(app: FastifyInstance): void {
   replaceMethod(app, 'setNotFoundHandler', (original) => {
     return function setNotFoundHandler(...values) {
-      const last = values.at(-1)
-      if (typeof last === 'function') values[values.length - 1] = answerNotFound(last as RouteHandlerMethod)
-      return original.apply(this, values)
+      const [options, handler] =
+        typeof values[0] === 'function' ? [{}, values[0]] : [{ ...(values[0] as object) }, values[1]]
+      guardRouteHooks(options)
+      return typeof handler === 'function'
+        ? original.call(this, options, answerNotFound(handler as RouteHandlerMethod))
+        : original.apply(this, values)
     }
   })
   replaceMethod(app, 'setErrorHandler', (original) => {

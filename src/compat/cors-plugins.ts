@@ -1,6 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { readNearest, readPreflightOwner, sendNoPreflight, setNearest } from './cors-scope.ts'
-import { readMeta, type Plugin } from './plugin-meta.ts'
+import { readMeta, readSelf, type Plugin } from './plugin-meta.ts'
 import { replaceMethod, type Method } from './replace-method.ts'
 import { weak } from './weaker-routes.ts'
 
@@ -43,6 +43,7 @@ export function createCorsPlugins(app: FastifyInstance): (plugin: Plugin) => Plu
   return function adaptCorsPlugin(plugin) {
     if (!corsPlugins.has(readMeta(plugin).name ?? '')) return plugin
     return new Proxy(plugin, {
+      get: (target, key, self) => readSelf(target, key, self),
       apply(target, self, [context, ...rest]: [FastifyInstance, ...unknown[]]) {
         const outer = owner
         owner = {}

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isThenable } from './is-thenable.ts'
 
 type OriginRule = string | RegExp | boolean
 type OriginFunction = (
@@ -127,7 +128,7 @@ function askOrigin(
 ): Promise<OriginRule | readonly OriginRule[]> {
   return new Promise((resolve, reject) => {
     const answer = rule(origin, (error, allowed) => (error ? reject(error) : resolve(allowed)))
-    if (answer instanceof Promise) answer.then(resolve, reject)
+    if (isThenable(answer)) answer.then(resolve, reject)
   })
 }
 

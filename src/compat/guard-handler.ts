@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { TreewayError } from '../errors.ts'
+import { isThenable } from './is-thenable.ts'
 import { linkReply } from './request-fields.ts'
 import { hasBegun } from './send-guard.ts'
 
@@ -20,7 +21,7 @@ export function guardOldHandler(handler: RouteHandlerMethod): RouteHandlerMethod
   const guarded = guardHandler(handler)
   return function runHandler(this: FastifyInstance, request: FastifyRequest, reply: FastifyReply) {
     const result: unknown = guarded.call(this, request, reply)
-    if (!(result instanceof Promise)) return result
+    if (result === reply || !isThenable(result)) return result
     return result.then((value: unknown) => {
       if (value !== undefined || hasBegun(reply) || reply.statusCode === 204) return value
       reply.log.error(

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isThenable } from './is-thenable.ts'
 import { adaptPreParsing } from './pre-parsing.ts'
 import { replaceMethod } from './replace-method.ts'
 import { ReplyView } from './reply-view.ts'
@@ -71,16 +72,16 @@ function guardBefore(hook: Hook): Hook {
 
 /** `return reply.code(401)` before a late send waits for that send, as `return reply` does. */
 function toAwaited(result: unknown, reply: FastifyReply): unknown {
-  if (result instanceof Promise) return new HookResult(result, reply)
-  return ReplyView.toReply(result) === reply ? reply : result
+  if (result === reply || ReplyView.toReply(result) === reply) return reply
+  return isThenable(result) ? new HookResult(result, reply) : result
 }
 
 /** Fastify only calls `then` of what a hook returns; an object with one costs less than a second promise. */
 class HookResult {
-  readonly #result: Promise<unknown>
+  readonly #result: PromiseLike<unknown>
   readonly #reply: FastifyReply
 
-  constructor(result: Promise<unknown>, reply: FastifyReply) {
+  constructor(result: PromiseLike<unknown>, reply: FastifyReply) {
     this.#result = result
     this.#reply = reply
   }

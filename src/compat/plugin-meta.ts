@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { minVersion, satisfies, validRange } from 'semver'
+import { isThenable } from './is-thenable.ts'
 import { replaceMethod } from './replace-method.ts'
 
 const meta = Symbol.for('plugin-meta')
@@ -33,9 +34,15 @@ export function readMeta(plugin: Plugin): PluginMeta {
   return (Reflect.get(plugin, meta) as PluginMeta | undefined) ?? {}
 }
 
+/** fastify-plugin makes a function its own `default`, which a module loader then looks for. */
+export function readSelf(target: object, key: string | symbol, self: unknown): unknown {
+  const value: unknown = Reflect.get(target, key)
+  return value === target ? self : value
+}
+
 function openPlugin(value: unknown, adapt: (plugin: Plugin) => Plugin): unknown {
   if (typeof value === 'function') return adapt(value as Plugin)
-  if (value instanceof Promise) return value.then((loaded: unknown) => openPlugin(loaded, adapt))
+  if (isThenable(value)) return value.then((loaded: unknown) => openPlugin(loaded, adapt))
   if (
     typeof value === 'object' &&
     value !== null &&
@@ -56,5 +63,7 @@ function relaxMeta(app: FastifyInstance, plugin: Plugin): Plugin {
   app.log.debug({ plugin: found.name, declared: range }, 'plugin for an older Fastify accepted')
   const { fastify: _declared, ...rest } = found
   // the plugin itself stays as it is: another instance may register it too
-  return new Proxy(plugin, { get: (target, key) => (key === meta ? rest : Reflect.get(target, key)) })
+  return new Proxy(plugin, {
+    get: (target, key, self) => (key === meta ? rest : readSelf(target, key, self))
+  })
 }

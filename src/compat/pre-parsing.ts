@@ -1,4 +1,5 @@
 import type { Hook } from './guard-hook.ts'
+import { isThenable } from './is-thenable.ts'
 
 type Done = (error?: Error | null, payload?: unknown) => void
 
@@ -12,7 +13,7 @@ export function adaptPreParsing(hook: Hook): Hook {
   return function preParsing(request, reply, stream, done) {
     const either = createDoneAndStream(stream as object, done as Done)
     const result = hook.call(this, request, reply, either)
-    if (!(result instanceof Promise)) return result
+    if (!isThenable(result)) return result
     return result.then((value) => (value === either ? stream : value))
   }
 }

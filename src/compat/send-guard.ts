@@ -5,15 +5,18 @@ import { ReplyView } from './reply-view.ts'
 const stage = Symbol('treeway.stage')
 
 /** How far a reply is. Fastify itself only knows "sent", which an asynchronous onSend hook delays. */
-const stages = { begun: 1, failed: 2, failureBegun: 3 } as const
+const stages = { begun: 1, failed: 2, failureBegun: 3, failureNotFound: 4 } as const
+
+type Stage = (typeof stages)[keyof typeof stages]
 
 interface GuardedReply extends FastifyReply {
-  [stage]?: 1 | 2 | 3
+  [stage]?: Stage
 }
 
 /** Whether `send` was called, or the request failed: then no further hook and no handler may run. */
 export function hasBegun(reply: FastifyReply): boolean {
-  return (reply as GuardedReply)[stage] !== undefined
+  const now = (reply as GuardedReply)[stage]
+  return now !== undefined && now !== stages.failureNotFound
 }
 
 /**
@@ -45,6 +48,14 @@ export function registerSendGuard(app: FastifyInstance, overridable: Overridable
       return typeof one === 'number' ? below(this).call(this, other, one) : below(this).call(this, one, other)
     }
   })
+  overridable.replyMethod('callNotFound', (below) => {
+    return function callNotFound() {
+      const reply = this as GuardedReply
+      // an error handler may hand over to the not-found handler, which must run then
+      if (reply[stage] === stages.failed) reply[stage] = stages.failureNotFound
+      return below(reply).call(reply)
+    }
+  })
   app.addHook('onError', (_request, reply, _error, done) => {
     const guarded: GuardedReply = reply
     guarded[stage] = stages.failed
@@ -56,8 +67,8 @@ export function registerSendGuard(app: FastifyInstance, overridable: Overridable
  * Error handlers, and serialisation that fails, send again by right; so after a failure only the undefined of an async
  * error handler counts as repeated. A handler's time-out answers even while an onSend hook hangs.
  */
-function isRepeated(before: 1 | 2 | 3, payload: unknown): boolean {
-  if (before === stages.failed) return false
+function isRepeated(before: Stage, payload: unknown): boolean {
+  if (before === stages.failed || before === stages.failureNotFound) return false
   if (before === stages.failureBegun) return payload === undefined
   return !(payload instanceof Error && Reflect.get(payload, 'code') === 'FST_ERR_HANDLER_TIMEOUT')
 }

@@ -1,7 +1,8 @@
 import type { FastifyInstance, HTTPMethods, RouteOptions } from 'fastify'
 import { replaceMethod } from './replace-method.ts'
 
-const strategy = 'treeway.explicit'
+/** An identifier: the router makes code of it. */
+const strategy = 'treewayExplicit'
 /** Says of a route that it gives way, and what it is. */
 export const weak = Symbol('treeway.weak')
 
