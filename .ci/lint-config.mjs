@@ -16,8 +16,15 @@ export const rows = [
   ['routes', 'config']
 ]
 
-const entries = ['index', 'plugin', 'fastify', 'testing']
-const appFiles = ['app', 'open-project', 'open-assets', 'read-project', 'load-modules']
+export const entries = ['index', 'plugin', 'fastify', 'testing']
+export const appFiles = [
+  'app',
+  'open-project',
+  'open-assets',
+  'read-project',
+  'reload-project',
+  'load-modules'
+]
 
 /** Who may do what with the world outside: import a module, or use a property of `process`. */
 export const owners = {
@@ -146,12 +153,10 @@ export function createLintConfig() {
         }
       },
       ...rows.flatMap((row, i) =>
-        row
-          .filter(isFolder)
-          .map((folder) => ({
-            files: [`src/${folder}/**`],
-            rules: toRules(folder, '../', listForbidden(folder, i))
-          }))
+        row.filter(isFolder).map((folder) => ({
+          files: [`src/${folder}/**`],
+          rules: toRules(folder, '../', listForbidden(folder, i))
+        }))
       ),
       ...exceptions,
       // Unit tests put things together that do not know each other, and look at the world.

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -158,10 +158,28 @@ function listFound(file: string, code: string | RegExp): readonly Found[] {
   )
 }
 
+interface LintConfig {
+  readonly entries: readonly string[]
+  readonly appFiles: readonly string[]
+  createLintConfig(): unknown
+  toText(value: unknown): string
+}
+
+async function importConfig(): Promise<LintConfig> {
+  return await import(join(ROOT, '.ci/lint-config.mjs'))
+}
+
 test('.oxlintrc.json is what .ci/lint-config.mjs makes', async () => {
-  const { createLintConfig, toText }: { createLintConfig(): unknown; toText(value: unknown): string } =
-    await import(join(ROOT, '.ci/lint-config.mjs'))
+  const { createLintConfig, toText } = await importConfig()
   expect(readFileSync(join(ROOT, '.oxlintrc.json'), 'utf8')).toBe(`${toText(createLintConfig())}\n`)
+})
+
+test('every file of src/ itself has its row, and so has every folder', async () => {
+  const { entries, appFiles } = await importConfig()
+  const names = readdirSync(join(ROOT, 'src')).filter((name) => !name.endsWith('.test.ts'))
+  const files = names.filter((name) => name.endsWith('.ts')).map((name) => name.replace('.ts', ''))
+  expect(files.toSorted()).toEqual([...entries, ...appFiles, 'errors'].toSorted())
+  expect(FOLDERS).toEqual(expect.arrayContaining(names.filter((name) => !name.endsWith('.ts'))))
 })
 
 describe('a rule finds what it is there for', () => {
