@@ -21,6 +21,9 @@ const ENVELOPE_KEYS = new Set([
   ...['cookies', 'multiValueHeaders']
 ])
 
+const BODY_KEYS = new Set(['body', 'body_base64', 'headers', 'cookies', 'multiValueHeaders'])
+const STATUS_KEYS = new Set(['status', 'statusCode'])
+
 type Envelope = Readonly<Record<string, unknown>>
 
 /**
@@ -30,7 +33,6 @@ type Envelope = Readonly<Record<string, unknown>>
  */
 export function toAnswer(value: unknown): Answer {
   if (isRecord(value) && isEnvelope(value)) return toEnvelopeAnswer(value)
-  if (typeof value === 'string') return toPlain(value, looksLikeHtml(value) ? HTML : TEXT)
   const { payload, contentType } = toPayload(value)
   return toPlain(payload, contentType)
 }
@@ -40,19 +42,17 @@ function toPlain(payload: unknown, contentType: string | undefined): Answer {
 }
 
 /**
- * An object is an envelope when a numeric status or a body says so and no other key speaks against it. `{ status:
- * 'open', id: 1 }` is data; so is `{ status: 3, id: 1 }`.
+ * A number as status makes an envelope, whatever else is there; without one only envelope keys do. So `{ status:
+ * 'open' }` and `{ body: 'b', title: 't' }` are data. The rule of every language: docs/worker-protocol.md.
  */
 function isEnvelope(value: Envelope): boolean {
-  const hasStatus = isStatusLike(value['status']) || isStatusLike(value['statusCode'])
-  const hasBody = 'body' in value || 'body_base64' in value
-  if (!hasStatus && !hasBody && !isRecord(value['headers'])) return false
-  if (hasStatus && (hasBody || isRecord(value['headers']))) return true
-  return Object.keys(value).every((key) => ENVELOPE_KEYS.has(key))
-}
-
-function isStatusLike(status: unknown): boolean {
-  return typeof status === 'number' || (typeof status === 'string' && /^\d{3}$/.test(status))
+  if (typeof value['status'] === 'number' || typeof value['statusCode'] === 'number') return true
+  if ('headers' in value && !isRecord(value['headers'])) return false
+  const keys = Object.keys(value)
+  return (
+    keys.some((key) => BODY_KEYS.has(key)) &&
+    keys.every((key) => ENVELOPE_KEYS.has(key) && !STATUS_KEYS.has(key))
+  )
 }
 
 function toEnvelopeAnswer(value: Envelope): Answer {
@@ -63,20 +63,30 @@ function toEnvelopeAnswer(value: Envelope): Answer {
 
 function toStatus(value: unknown): number {
   const status = Number(value)
-  if (Number.isInteger(status) && status >= 100 && status <= 599) return status
-  throw new TreewayError('TREEWAY_ANSWER_INVALID', `The status must be a number from 100 to 599; received ${String(value)}.`)
+  // 1xx is not an answer, only a word on the way to one.
+  if (Number.isInteger(status) && status >= 200 && status <= 599) return status
+  throw toFault(`The status must be a number from 200 to 599; received ${String(value)}`)
 }
 
 function toEnvelopeBody(value: Envelope): { payload: unknown; contentType: string | undefined } {
-  const isBase64 = value['is_base64'] === true || value['isBase64'] === true || value['isBase64Encoded'] === true
+  const isBase64 =
+    value['is_base64'] === true || value['isBase64'] === true || value['isBase64Encoded'] === true
   const encoded = value['body_base64'] ?? (isBase64 ? value['body'] : undefined)
-  if (typeof encoded === 'string') return { payload: Buffer.from(encoded, 'base64'), contentType: BYTES }
-  return toPayload(value['body'])
+  if (encoded === undefined || encoded === null) return toPayload(value['body'])
+  if (typeof encoded !== 'string' || !BASE64.test(encoded))
+    throw toFault('The body that is marked as base64 is none')
+  return { payload: Buffer.from(encoded, 'base64'), contentType: BYTES }
+}
+
+const BASE64 = /^[A-Za-z0-9+/_\s-]*={0,2}\s*$/
+
+function toFault(message: string): TreewayError {
+  return new TreewayError('TREEWAY_ANSWER_INVALID', `${message}.`)
 }
 
 function toPayload(body: unknown): { payload: unknown; contentType: string | undefined } {
   if (body === undefined || body === null) return { payload: '', contentType: undefined }
-  if (typeof body === 'string') return { payload: body, contentType: TEXT }
+  if (typeof body === 'string') return { payload: body, contentType: looksLikeHtml(body) ? HTML : TEXT }
   if (typeof body !== 'object') return toPrimitivePayload(body)
   if (body instanceof Uint8Array) return { payload: toBuffer(body), contentType: BYTES }
   if (body instanceof ArrayBuffer) return { payload: Buffer.from(body), contentType: BYTES }
@@ -88,8 +98,10 @@ function toPayload(body: unknown): { payload: unknown; contentType: string | und
 }
 
 function toPrimitivePayload(body: unknown): { payload: string; contentType: string } {
-  if (typeof body !== 'function' && typeof body !== 'symbol') return { payload: String(body), contentType: TEXT }
-  throw new TreewayError('TREEWAY_ANSWER_INVALID', `A handler can not answer with a ${typeof body}.`)
+  if (typeof body === 'boolean') return { payload: String(body), contentType: JSON_TYPE }
+  if (typeof body !== 'function' && typeof body !== 'symbol')
+    return { payload: String(body), contentType: TEXT }
+  throw toFault(`A handler can not answer with a ${typeof body}`)
 }
 
 function toBuffer(bytes: Uint8Array): Buffer {
@@ -107,16 +119,36 @@ function toStream(chunks: Iterable<unknown> | AsyncIterable<unknown>): Readable 
 }
 
 function toHeaders(value: Envelope): Record<string, string | string[]> | undefined {
+  const { headers: given, multiValueHeaders: lists, cookies } = value
+  if (given === undefined && lists === undefined && cookies === undefined) return undefined
   const headers: Record<string, string | string[]> = {}
-  for (const [name, item] of Object.entries({ ...toRecord(value['headers']), ...toRecord(value['multiValueHeaders']) })) {
-    if (item !== undefined && item !== null) headers[name] = Array.isArray(item) ? item.map(String) : String(item)
+  for (const [name, item] of [...listHeaders(given), ...listHeaders(lists)]) {
+    if (item !== undefined && item !== null) headers[name] = toHeaderValue(name, item)
   }
-  if (Array.isArray(value['cookies'])) headers['set-cookie'] = value['cookies'].map(String)
+  if (cookies !== undefined) headers['set-cookie'] = toHeaderValue('set-cookie', cookies)
   return headers
 }
 
-function toRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {}
+function listHeaders(value: unknown): [string, unknown][] {
+  if (value === undefined || value === null) return []
+  if (isRecord(value)) return Object.entries(value)
+  throw toFault('The headers must be an object of names and values')
+}
+
+/** RFC 9110, section 5: what is outside these sets could end the header and begin something else. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+function toHeaderValue(name: string, item: unknown): string | string[] {
+  if (!HEADER_NAME.test(name)) throw toFault(`"${name}" is no name of a header`)
+  if (Array.isArray(item)) return item.map((one) => toHeaderText(name, one))
+  return toHeaderText(name, item)
+}
+
+function toHeaderText(name: string, item: unknown): string {
+  const text = typeof item === 'object' ? undefined : String(item)
+  if (text !== undefined && HEADER_VALUE.test(text)) return text
+  throw toFault(`The header "${name}" has a value that can not be sent`)
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
