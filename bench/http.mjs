@@ -1,0 +1,130 @@
+import { isDeepStrictEqual } from 'node:util'
+import { LoadGenerator } from './rig/load-generator.mjs'
+import { pinSelf } from './rig/machine.mjs'
+import { printRatio, printTable, writeResult } from './rig/report.mjs'
+import { ServerProcess } from './rig/server-process.mjs'
+import { toMedian, toQuantile, toRatio } from './rig/statistics.mjs'
+
+const ORDER = {
+  id: 4711,
+  name: 'A kettle',
+  active: true,
+  tags: ['kitchen', 'steel'],
+  address: { city: 'Bern', zip: '3011' }
+}
+const NOTE = 'Leave it with the neighbours, they are at home all day. '
+/** 1 KB of JSON. */
+const BODY = JSON.stringify({ ...ORDER, notes: Array.from({ length: 15 }, () => NOTE) })
+
+const ENDPOINTS = [
+  { name: 'hello', request: { method: 'GET', path: '/hello' }, expected: { hello: 'world' } },
+  { name: 'parameter', request: { method: 'GET', path: '/users/42' }, expected: { id: '42' } },
+  { name: 'echo 1 KB', request: { method: 'POST', path: '/echo', body: BODY }, expected: JSON.parse(BODY) }
+]
+
+const STYLES = ['reply', 'event', 'context', 'web']
+
+const SERVERS = [
+  { name: 'node:http', file: 'raw.mjs' },
+  { name: 'Fastify', file: 'fastify.mjs' },
+  // The same program twice: how far it is from 1 is what this run can not tell apart.
+  { name: 'Fastify, again', file: 'fastify.mjs' },
+  ...STYLES.map((style) => ({ name: `Treeway ${style}`, file: 'treeway.mjs', args: [style] }))
+]
+
+/**
+ * Hello, a parameter and a validated 1 KB echo: the four styles beside hand-registered Fastify and raw node:http.
+ *
+ * @param {{ rounds?: number, windowMs?: number, connections?: number, only?: string }} options
+ */
+export async function runHttp({ rounds = 15, windowMs = 250, connections = 64, only = '' }) {
+  pinSelf(1)
+  const picked = SERVERS.filter(
+    ({ name }) => only === '' || /^(?:node:http|Fastify)$/.test(name) || name.includes(only)
+  )
+  const peers = []
+  for (const server of picked) peers.push(await startPeer(server, connections))
+  try {
+    for (let round = 0; round < rounds; round++) await runRound({ peers, round, windowMs })
+  } finally {
+    for (const peer of peers) await stopPeer(peer)
+  }
+  await writeResult('http', {
+    title: 'HTTP: the four styles',
+    paragraphs: toParagraphs(peers, { rounds, windowMs, connections })
+  })
+}
+
+async function startPeer(server, connections) {
+  const process = await new ServerProcess(server).start()
+  const loads = []
+  for (const { request, expected, name } of ENDPOINTS) {
+    await checkAnswer(process, request, expected)
+    const generator = new LoadGenerator(request)
+    await generator.open({ port: process.port, connections })
+    // Long enough for the compiler to be done with the hot path.
+    await generator.run(700)
+    loads.push({ name, generator, costsUs: [], perSecond: [] })
+  }
+  process.pause()
+  return { name: server.name, process, loads }
+}
+
+async function checkAnswer({ name, port }, { method, path, body }, expected) {
+  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, body, headers })
+  const value = await answer.json()
+  if (!isDeepStrictEqual(value, expected))
+    throw new Error(`${name} answered ${method} ${path} with ${JSON.stringify(value)}`)
+}
+
+/** One window per server and endpoint; the order turns, so that nobody is always first. */
+async function runRound({ peers, round, windowMs }) {
+  const turn = round % peers.length
+  for (const { process, loads } of [...peers.slice(turn), ...peers.slice(0, turn)]) {
+    process.resume()
+    for (const load of loads) {
+      await load.generator.run(windowMs / 5)
+      const before = process.readCpuUs()
+      const { answers, ms } = await load.generator.run(windowMs)
+      load.costsUs.push((process.readCpuUs() - before) / answers)
+      load.perSecond.push((answers / ms) * 1000)
+    }
+    process.pause()
+  }
+}
+
+async function stopPeer({ process, loads }) {
+  for (const { generator } of loads) generator.close()
+  await process.stop()
+}
+
+function toParagraphs(peers, { rounds, windowMs, connections }) {
+  const how =
+    `${connections} connections, ${rounds} interleaved rounds of ${windowMs} ms per server and endpoint. The figure is CPU time of the ` +
+    "server per request; a ratio is the floor's by the row's, so 1 costs as much as the floor and more is better. " +
+    'In a cell: **ratio of the cheap ends** (10th percentile of the rounds, the figure to trust), median of the ratios within each round (their range).'
+  return [how, ...ENDPOINTS.flatMap(({ name }, index) => [`## ${name}`, toTable(peers, index)])]
+}
+
+function toTable(peers, index) {
+  const costsOf = (name) => peers.find((peer) => peer.name === name).loads[index].costsUs
+  const head = [
+    'server',
+    'us CPU per request: best, median',
+    'of Fastify',
+    'of node:http',
+    'requests per second: median, best'
+  ]
+  const rows = peers.map(({ name, loads }) => {
+    const { costsUs, perSecond } = loads[index]
+    return [
+      name,
+      `${toQuantile(costsUs, 0.1).toFixed(1)}, ${toMedian(costsUs).toFixed(1)}`,
+      printRatio(toRatio(costsOf('Fastify'), costsUs)),
+      printRatio(toRatio(costsOf('node:http'), costsUs)),
+      `${Math.round(toMedian(perSecond))}, ${Math.round(toQuantile(perSecond, 0.9))}`
+    ]
+  })
+  return printTable([head, ...rows])
+}

@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util'
+import { runHttp } from './http.mjs'
+
+const BENCHES = { http: runHttp }
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string' },
+    window: { type: 'string' },
+    connections: { type: 'string' },
+    only: { type: 'string' }
+  }
+})
+
+const options = {
+  ...(values.rounds ? { rounds: Number(values.rounds) } : {}),
+  ...(values.window ? { windowMs: Number(values.window) } : {}),
+  ...(values.connections ? { connections: Number(values.connections) } : {}),
+  ...(values.only ? { only: values.only } : {})
+}
+
+for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
+  const run = BENCHES[name]
+  if (run === undefined)
+    throw new Error(`There is no bench "${name}"; there are ${Object.keys(BENCHES).join(', ')}.`)
+  await run(options)
+}

@@ -1,0 +1,3 @@
+export function handler(event, { id }) {
+  return { id }
+}

@@ -1,0 +1,3 @@
+export default function getUser(request) {
+  return { id: request.params.id }
+}
