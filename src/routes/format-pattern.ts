@@ -1,5 +1,6 @@
 import { unreachable } from '../errors.ts'
-import type { Pattern, Segment } from './pattern.ts'
+import { listParamExpressions } from './mixed-segment.ts'
+import type { Part, Pattern, Segment } from './pattern.ts'
 
 /** As people read it: `/users/:id`, `/files/*path` (at least one segment), `/docs/*slug?` (or none). */
 export function toDisplayUrl(pattern: Pattern): string {
@@ -37,9 +38,7 @@ function toFastifySegment(segment: Segment): string {
     case 'text':
       return segment.text.replaceAll(':', '::')
     case 'mixed':
-      return segment.parts
-        .map((part) => (part.kind === 'text' ? part.text.replaceAll(':', '::') : `:${part.name}(^.+$)`))
-        .join('')
+      return toFastifyMixed(segment.parts)
     case 'param':
       return `:${segment.name}`
     case 'rest':
@@ -50,22 +49,36 @@ function toFastifySegment(segment: Segment): string {
   }
 }
 
-/** Two patterns of the same shape match the same URLs: parameter names do not count. */
+function toFastifyMixed(parts: readonly Part[]): string {
+  const expressions = listParamExpressions(parts)
+  const texts = parts.map((part) =>
+    part.kind === 'text' ? part.text.replaceAll(':', '::') : `:${part.name}(^${expressions.shift()}$)`
+  )
+  return texts.join('')
+}
+
+/**
+ * Two patterns of the same shape match the same URLs: parameter names do not count. A backslash can stand in no URL, so
+ * it marks what is no text.
+ */
 export function toShape(pattern: Pattern): string {
   return pattern.map(toShapeSegment).join('/')
 }
 
+const PARAM_MARK = '\\:'
+const REST_MARK = '\\*'
+
 function toShapeSegment(segment: Segment): string {
   switch (segment.kind) {
     case 'text':
-      return `=${segment.text}`
+      return segment.text
     case 'mixed':
-      return segment.parts.map((part) => (part.kind === 'text' ? `=${part.text}` : ':')).join('')
+      return segment.parts.map((part) => (part.kind === 'text' ? part.text : PARAM_MARK)).join('')
     case 'param':
-      return ':'
+      return PARAM_MARK
     case 'rest':
     case 'optional-rest':
-      return '*'
+      return REST_MARK
     default:
       return unreachable(segment)
   }

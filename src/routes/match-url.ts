@@ -1,4 +1,6 @@
-import type { Part, Pattern, Segment } from './pattern.ts'
+import { toShape } from './format-pattern.ts'
+import { toMixedRegex } from './mixed-segment.ts'
+import type { Pattern, Segment } from './pattern.ts'
 
 /** Finds all entries whose pattern matches a path, best first. Used where Fastify's router has no answer to give. */
 export interface UrlMatcher<T> {
@@ -71,19 +73,12 @@ function toChild<T>(node: Node<T>, segment: Exclude<Segment, { kind: 'rest' | 'o
     node.texts.set(segment.text, child)
     return child
   }
-  const key = segment.parts.map((part) => (part.kind === 'text' ? `=${part.text}` : ':')).join('')
+  const key = toShape([segment])
   const known = node.mixed.find((child) => child.key === key)
   if (known) return known.node
-  const child = { key, regex: toRegex(segment.parts), node: createNode<T>() }
+  const child = { key, regex: toMixedRegex(segment.parts), node: createNode<T>() }
   node.mixed.push(child)
   return child.node
-}
-
-function toRegex(parts: readonly Part[]): RegExp {
-  const source = parts.map((part) =>
-    part.kind === 'text' ? part.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : '.+'
-  )
-  return new RegExp(`^${source.join('')}$`, 's')
 }
 
 function collect<T>(node: Node<T>, segments: readonly string[], index: number): T[] {

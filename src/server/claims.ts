@@ -6,6 +6,8 @@ export interface Claimant {
   /** `*` is every method that no other claimant of the same pattern names. */
   readonly methods: readonly string[]
   readonly pattern: Pattern
+  /** Whether GET comes with HEAD. Default true. */
+  readonly hasHead?: boolean
 }
 
 /** One pattern as the router knows it: the optional rest has two. */
@@ -17,8 +19,8 @@ export interface Place {
 
 /** Which method of which place belongs to whom. The router has one handler for it; the more specific route gets it. */
 export interface Claims {
-  /** Which of the methods belong to a claimant at this place. Each is given away once. */
-  take(methods: readonly string[], place: Place, supported: readonly string[]): string[]
+  /** Which methods of a claimant are its own at this place, HEAD with GET. Each is given away once. */
+  take(claimant: Pick<Claimant, 'methods' | 'hasHead'>, place: Place, supported: readonly string[]): string[]
   /** Whether `/` itself is answered for each of the methods. */
   hasRoot(methods: readonly string[]): boolean
 }
@@ -29,48 +31,53 @@ export function listPlaces(pattern: Pattern): Place[] {
   return [pattern, pattern.slice(0, -1)].map((each) => ({ pattern: each, isOptional: true }))
 }
 
-/** GET comes with HEAD. */
-export function withHead(methods: readonly string[]): string[] {
-  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))]
-}
-
 export function createClaims(claimants: readonly Claimant[]): Claims {
-  const known = listKnown(claimants)
+  const named = listKeys(claimants, false)
+  const known = listKeys(claimants, true)
   const taken = new Set<string>()
 
-  function isOwn(method: string, { pattern, isOptional }: Place): boolean {
-    const shape = toShape(pattern)
-    if (!isOptional) return true
-    return !known.has(`${method} ${shape}`) && !known.has(`* ${shape}`)
+  function listWanted(
+    claimant: Pick<Claimant, 'methods' | 'hasHead'>,
+    key: string,
+    supported: readonly string[]
+  ): string[] {
+    const methods = claimant.methods.includes('*')
+      ? supported.filter((method) => !known.has(`${method} ${key}`))
+      : claimant.methods
+    const hasHead = claimant.hasHead !== false && methods.includes('GET') && !named.has(`HEAD ${key}`)
+    return [...new Set([...methods, ...(hasHead ? ['HEAD'] : [])])]
   }
 
   return {
-    take(methods, place, supported) {
+    take(claimant, place, supported) {
       const shape = toShape(place.pattern)
-      const mark = place.isOptional ? '?' : ''
-      const wanted = methods.flatMap((method) => {
-        if (method !== '*') return [method]
-        return supported.filter((each) => !known.has(`${each} ${shape}${mark}`))
-      })
-      const free = wanted.filter((method) => isOwn(method, place) && !taken.has(`${method} ${shape}`))
+      const wanted = listWanted(claimant, toKey(place), supported)
+      const own = place.isOptional
+        ? wanted.filter((method) => !known.has(`${method} ${shape}`) && !known.has(`* ${shape}`))
+        : wanted
+      const free = own.filter((method) => !taken.has(`${method} ${shape}`))
       for (const method of free) taken.add(`${method} ${shape}`)
       return free
     },
     hasRoot(methods) {
-      const keys = ['* ', '* ?']
-      if (keys.some((key) => known.has(key))) return true
+      if (known.has('* ') || known.has('* ?')) return true
       return methods.every((method) => known.has(`${method} `) || known.has(`${method} ?`))
     }
   }
 }
 
-/** Method and shape of every claim; those of an optional rest with a mark behind. */
-function listKnown(claimants: readonly Claimant[]): ReadonlySet<string> {
-  const keys = claimants.flatMap(({ methods, pattern }) =>
+/** Method and place of every claim; `withHead` adds the HEAD that comes with a GET. */
+function listKeys(claimants: readonly Claimant[], withHead: boolean): ReadonlySet<string> {
+  const keys = claimants.flatMap(({ methods, pattern, hasHead = true }) =>
     listPlaces(pattern).flatMap((place) => {
-      const mark = place.isOptional ? '?' : ''
-      return withHead(methods).map((method) => `${method} ${toShape(place.pattern)}${mark}`)
+      const all = withHead && hasHead && methods.includes('GET') ? [...methods, 'HEAD'] : methods
+      return all.map((method) => `${method} ${toKey(place)}`)
     })
   )
   return new Set(keys)
+}
+
+/** A question mark can stand in no URL. */
+function toKey({ pattern, isOptional }: Place): string {
+  return isOptional ? `${toShape(pattern)}?` : toShape(pattern)
 }

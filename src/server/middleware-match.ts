@@ -2,6 +2,7 @@ import { TreewayError } from '../errors.ts'
 import { toContextHandlers } from '../handlers/context.ts'
 import type { ContextHandler } from '../handlers/context.ts'
 import type { ChainStep } from '../handlers/context-chain.ts'
+import { toMixedRegex } from '../routes/mixed-segment.ts'
 import type { Part, Pattern, Segment } from '../routes/pattern.ts'
 import type { Middleware } from '../routes/table.ts'
 import type { Project } from './project.ts'
@@ -114,10 +115,7 @@ function matchSegment(
 }
 
 function matchMixed(parts: readonly Part[], text: string, params: Params): boolean {
-  const source = parts.map((part) =>
-    part.kind === 'text' ? part.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : '(.+)'
-  )
-  const match = new RegExp(`^${source.join('')}$`, 's').exec(text)
+  const match = toMixedRegex(parts).exec(text)
   if (!match) return false
   const names = parts.flatMap((part) => (part.kind === 'param' ? [part.name] : []))
   for (const [i, name] of names.entries()) params[name] = match[i + 1] ?? ''

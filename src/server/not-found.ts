@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { toDefinition } from '../errors.ts'
 import { isPromise } from '../handlers/style.ts'
 import { createUrlMatcher } from '../routes/match-url.ts'
+import type { Route } from '../routes/route.ts'
 import type { RouteTable } from '../routes/table.ts'
 import type { AssetAnswer, AssetSource, Project } from './project.ts'
 import { toPathname } from '../routes/request-path.ts'
@@ -132,9 +133,10 @@ export function sendAsset(reply: FastifyReply, answer: AssetAnswer): true {
  * Built at the first miss: a tree that only ever hits needs none.
  */
 function createMethodLister(table: RouteTable): (path: string) => string[] {
-  let matcher: ReturnType<typeof createUrlMatcher<(typeof table.routes)[number]>> | undefined
+  let matcher: ReturnType<typeof createUrlMatcher<Pick<Route, 'methods' | 'pattern'>>> | undefined
   return function listMethods(path) {
-    matcher ??= createUrlMatcher(table.routes.filter((route) => route.convention !== 'gadget'))
+    const contested = table.conflicts.map(({ method, pattern }) => ({ methods: [method], pattern }))
+    matcher ??= createUrlMatcher([...table.routes.filter((route) => route.convention !== 'gadget'), ...contested])
     const methods = matcher.match(path).flatMap((route) => route.methods)
     return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))]
   }

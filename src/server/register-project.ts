@@ -3,7 +3,7 @@ import { TreewayError } from '../errors.ts'
 import { toDisplayUrl, toFastifyUrl } from '../routes/format-pattern.ts'
 import type { Pattern } from '../routes/pattern.ts'
 import type { Scope } from '../routes/table.ts'
-import { createClaims, listPlaces, withHead } from './claims.ts'
+import { createClaims, listPlaces } from './claims.ts'
 import type { Claimant, Claims } from './claims.ts'
 import { createErrorHandler } from './error-handler.ts'
 import { registerGate } from './gate.ts'
@@ -12,6 +12,7 @@ import { createNotFound } from './not-found.ts'
 import type { NotFound } from './not-found.ts'
 import type { LoadedModule, Project } from './project.ts'
 import { registerRoutes } from './register-routes.ts'
+import { addRootConstraint, isSingle } from './root-constraint.ts'
 import { createFaultHandler, pickExport } from './route-handler.ts'
 import { listChildScopes, toScopePlugin } from './scope-plugin.ts'
 
@@ -113,9 +114,12 @@ function registerConflicts(app: FastifyInstance, { table, prefix }: Project, cla
     const message = `${files.join(' and ')} both answer ${method} ${toDisplayUrl(pattern)}.`
     const handler = createFaultHandler(new TreewayError('TREEWAY_ROUTE_CONFLICT', message))
     for (const place of listPlaces(pattern)) {
-      const methods = claims.take(withHead([method]), place, app.supportedMethods)
+      const methods = claims.take({ methods: [method] }, place, app.supportedMethods)
+      if (methods.length === 0) continue
       const url = toFastifyUrl(place.pattern.slice(prefix.length))
-      if (methods.length > 0) app.route({ method: methods as never, url, handler, exposeHeadRoute: false })
+      const isRootless = isSingle(place.pattern) && !claims.hasRoot(methods)
+      const constraints = isRootless ? addRootConstraint(app) : {}
+      app.route({ method: methods as never, url, handler, constraints, exposeHeadRoute: false })
     }
   }
 }

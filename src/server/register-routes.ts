@@ -5,13 +5,13 @@ import type { BodyContext } from '../handlers/body-modes.ts'
 import { toDisplayUrl, toFastifyUrl } from '../routes/format-pattern.ts'
 import type { Pattern } from '../routes/pattern.ts'
 import type { Route } from '../routes/route.ts'
-import { listPlaces, withHead } from './claims.ts'
+import { listPlaces } from './claims.ts'
 import type { Claims } from './claims.ts'
 import { createHostGuard } from './host-guard.ts'
 import type { Project } from './project.ts'
 import { createFaultHandler, prepareRoute } from './route-handler.ts'
 import type { PreparedRoute } from './prepared-route.ts'
-import { addRootConstraint } from './root-constraint.ts'
+import { addRootConstraint, isSingle } from './root-constraint.ts'
 import { addTrailingSlashConstraint } from './trailing-slash.ts'
 
 /** What is served, under `config` of every Fastify route that comes from a file. */
@@ -69,11 +69,11 @@ const BODYLESS = new Set(['GET', 'HEAD', 'TRACE'])
 function planRoute(instance: FastifyInstance, prepared: PreparedRoute, group: RouteGroup): PlannedRoute[] {
   const { route } = prepared
   const { claims, prefix } = group
-  const wanted = prepared.options['exposeHeadRoute'] === false ? route.methods : withHead(route.methods)
+  const claimant = { methods: route.methods, hasHead: prepared.options['exposeHeadRoute'] !== false }
   return listPlaces(route.pattern).flatMap((place) => {
-    const methods = claims.take(wanted, place, instance.supportedMethods)
+    const methods = claims.take(claimant, place, instance.supportedMethods)
     const urls = listUrls(instance, toRelativeUrl(place.pattern, prefix), prepared)
-    const needsSegment = !claims.hasRoot(methods)
+    const needsSegment = isSingle(place.pattern) && !claims.hasRoot(methods)
     return splitByBody(prepared, methods).flatMap((row) => urls.map((url) => ({ ...row, url, needsSegment })))
   })
 }
@@ -145,7 +145,7 @@ function toRouteOptions(instance: FastifyInstance, row: PlannedRoute): RouteOpti
   const { maxBodyBytes, allowHosts } = route.functionOptions
   const guards = [...(allowHosts ? [createHostGuard(allowHosts)] : []), ...toRestHook(route.pattern)]
   const slash = addTrailingSlashConstraint(instance, prefixTrailingSlash)
-  const notRoot = row.needsSegment ? addRootConstraint(instance, route.pattern) : undefined
+  const notRoot = row.needsSegment ? addRootConstraint(instance) : undefined
   return {
     ...(maxBodyBytes === undefined ? {} : { bodyLimit: maxBodyBytes }),
     ...options,

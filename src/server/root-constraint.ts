@@ -3,17 +3,18 @@ import type { Pattern } from '../routes/pattern.ts'
 
 const NAME = 'treewayNotRoot'
 
+/** A parameter or rest that stands alone: Fastify's router lets it match `/` with nothing. */
+export function isSingle(pattern: Pattern): boolean {
+  const kind = pattern[0]?.kind
+  return pattern.length === 1 && (kind === 'param' || kind === 'rest')
+}
+
 /**
- * A parameter or rest that stands alone, `/:id` or `/*`, is never empty; but Fastify's router lets both match `/` with
- * nothing, the only path that still ends in a slash when slashes at the end are ignored. Where no other route has `/`,
- * such a route gets this constraint. The strategy is added with the first such route.
+ * A parameter is never empty, and the rest has at least one segment. With slashes at the end ignored, `/` is the only path
+ * where Fastify's router sees that otherwise. A route that could match it gets this constraint where no other route has
+ * `/`; the strategy is added with the first such route.
  */
-export function addRootConstraint(
-  instance: FastifyInstance,
-  pattern: Pattern
-): { readonly [NAME]: true } | undefined {
-  const only = pattern.length === 1 ? pattern[0]?.kind : undefined
-  if (only !== 'param' && only !== 'rest') return undefined
+export function addRootConstraint(instance: FastifyInstance): { readonly [NAME]: true } {
   if (!instance.hasConstraintStrategy(NAME)) instance.addConstraintStrategy(createStrategy())
   return { [NAME]: true }
 }
