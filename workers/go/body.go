@@ -1,0 +1,65 @@
+package treeway_worker
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	textType  = "text/plain; charset=utf-8"
+	pageType  = "text/html; charset=utf-8"
+	jsonType  = "application/json; charset=utf-8"
+	bytesType = "application/octet-stream"
+)
+
+// toBody returns the bytes and the content type they have where the handler gave none.
+func toBody(value interface{}) ([]byte, string, error) {
+	switch value := value.(type) {
+	case nil:
+		return nil, "", nil
+	case string:
+		return []byte(value), toTextType(value), nil
+	case []byte:
+		return value, bytesType, nil
+	case json.RawMessage:
+		return value, jsonType, nil
+	}
+	data, err := toJSON(value)
+	if err != nil {
+		return nil, "", invalid("JSON can not say it: %s", err)
+	}
+	kind := reflect.ValueOf(value)
+	switch {
+	case kind.CanInt(), kind.CanUint(), kind.CanFloat():
+		return data, textType, nil
+	case kind.Kind() == reflect.String:
+		return []byte(kind.String()), toTextType(kind.String()), nil
+	}
+	return data, jsonType, nil
+}
+
+func toTextType(text string) string {
+	if !utf8.ValidString(text) {
+		return bytesType
+	}
+	start := strings.TrimLeft(text[:min(len(text), 200)], " \t\r\n\f\v")
+	start = strings.ToLower(start[:min(len(start), 14)])
+	if strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") {
+		return pageType
+	}
+	return textType
+}
+
+// toJSON leaves <, > and & as they are.
+func toJSON(value interface{}) ([]byte, error) {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), nil
+}

@@ -1,0 +1,3 @@
+module treeway_worker
+
+go 1.21
