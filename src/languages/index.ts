@@ -1,8 +1,9 @@
 import type { Language, WorkerLanguageName } from './language.ts'
+import { php } from './php/php.ts'
 import { python } from './python/python.ts'
 
 /** The languages that run in workers. JavaScript runs in the server itself: `javascript/`. */
-export const languages: readonly Language[] = [python]
+export const languages: readonly Language[] = [php, python]
 
 /** Undefined: not served yet. */
 export function findLanguage(name: WorkerLanguageName): Language | undefined {

@@ -11,6 +11,8 @@ export interface PoolOptions extends ProcessOptions {
   readonly maxMemoryBytes: number | undefined
   /** A call's last frame has come, or its process is gone: its place is free. */
   readonly onFree: (call: Call) => void
+  /** Whether a process beyond a pool's first may be started: pools share what the machine has. */
+  readonly hasRoom: () => boolean
 }
 
 /** Milliseconds. */
@@ -47,9 +49,12 @@ export class WorkerPool {
 
   /** Needs no sweep: no process has a call, and none is there to be ended. */
   get isQuiet(): boolean {
-    return (
-      this.#waiting.length === 0 && this.#processes.length <= 1 && (this.#processes[0]?.calls.size ?? 0) === 0
-    )
+    const isAtRest = this.#waiting.length === 0 && this.#processes.length <= this.#minProcesses
+    return isAtRest && this.#processes.every(({ calls }) => calls.size === 0)
+  }
+
+  get #minProcesses(): number {
+    return this.#options.spec.minProcesses ?? 1
   }
 
   get isEmpty(): boolean {
@@ -172,6 +177,7 @@ export class WorkerPool {
     const process = new WorkerProcess(this.#options, {
       onStarted: () => this.pump(performance.now()),
       onFinished: (call) => this.#onFinished(call),
+      onLeaving: (leaving) => this.#onLeaving(leaving),
       onEnded: (ended, calls) => this.#onEnded(ended, calls)
     })
     this.#processes.push(process)
@@ -198,18 +204,18 @@ export class WorkerPool {
     if (oldest === undefined || !spec.isBlocking || this.#isClosing) return
     const isStarting = this.#processes.some((process) => !process.isReady)
     const isLong = now - oldest.waitsSince > timings.growAfterMs
-    if (isStarting || !isLong || this.#processes.length >= spec.maxProcesses || now < this.#backoffUntil)
-      return
+    const isFull = this.#processes.length >= spec.maxProcesses || !this.#options.hasRoom()
+    if (isStarting || !isLong || isFull || now < this.#backoffUntil) return
     this.#startProcess()
     this.pump(now)
   }
 
   #shrink(now: number): void {
     const { idleMs } = this.#options.timings
-    if (this.#processes.length <= 1) return
+    if (this.#processes.length <= this.#minProcesses) return
     const isIdle = ({ calls, lastFinishedAt }: WorkerProcess): boolean =>
       calls.size === 0 && now - lastFinishedAt > idleMs
-    const idle = this.#processes.slice(1).find(isIdle)
+    const idle = this.#processes.slice(this.#minProcesses).find(isIdle)
     if (idle !== undefined) this.retire(idle, '')
   }
 
@@ -220,6 +226,16 @@ export class WorkerPool {
       process.calls.delete(call.id)
       this.#wait(call, performance.now())
     }
+  }
+
+  /** Its last answer has come before this: what it was given besides goes to others. */
+  #onLeaving(process: WorkerProcess): void {
+    const notBegun = [...process.calls.values()]
+    process.calls.clear()
+    this.retire(process, '')
+    process.close()
+    for (const call of notBegun) this.#wait(call, performance.now())
+    this.pump(performance.now())
   }
 
   #onEnded(process: WorkerProcess, calls: readonly Call[]): void {

@@ -24,6 +24,7 @@ export type WorkerFrame =
       readonly headers: WorkerHeaders
     }
   | { readonly kind: 'data' | 'end' | 'done'; readonly id: number }
+  | { readonly kind: 'bye' }
   | { readonly kind: 'fail'; readonly id: number; readonly failure: WorkerFailure }
   | { readonly kind: 'log'; readonly requestId: string | undefined; readonly stream: 'stdout' | 'stderr' }
 
@@ -162,6 +163,8 @@ export function toWorkerFrame(header: unknown): WorkerFrame | undefined {
         requestId: typeof header['r'] === 'string' ? header['r'] : undefined,
         stream: header['o'] === 'err' ? 'stderr' : 'stdout'
       }
+    case 'bye':
+      return { kind: 'bye' }
     case 'ready':
       return { kind: 'ready', version: Number(header['v']), languageVersion: String(header['version'] ?? '') }
     default:

@@ -12,6 +12,8 @@ const MEMORY_CHECK_MS = 500
 const DEFAULT_MAX_QUEUE = 1000
 const STOP_MS = 30_000
 const RELOAD_MS = 2000
+/** Programs that are many may not all grow as one alone may. */
+const ALL_POOLS_FACTOR = 4
 const TIMINGS: Timings = {
   growAfterMs: 10,
   idleMs: 30_000,
@@ -57,7 +59,9 @@ class WorkerRuntime implements Runtime {
     this.#programs = programs
     this.#dropUnused()
     // the first request of each program finds its process up
-    for (const fn of functions) if (programs.has(fn.file)) this.#toPool(fn).start()
+    if (this.#spec.minProcesses !== 0) {
+      for (const fn of functions) if (programs.has(fn.file)) this.#toPool(fn).start()
+    }
     return [...problems, ...(await this.#check(functions))]
   }
 
@@ -91,8 +95,9 @@ class WorkerRuntime implements Runtime {
   }
 
   async #check(functions: readonly WorkerFunction[]): Promise<readonly Problem[]> {
-    if (!this.#spec.hasCheck) return []
+    if (!this.#spec.hasCheck || functions.length === 0) return []
     const callable = functions.filter(({ file }) => this.#programs.has(file))
+    if (this.#spec.check !== undefined) return await this.#spec.check(callable, this.#toContext())
     return (await Promise.all(callable.map((fn) => this.#checkOne(fn)))).flat()
   }
 
@@ -164,7 +169,8 @@ class WorkerRuntime implements Runtime {
       killAfterMs: 1000,
       guard: this.#guard,
       timings: TIMINGS,
-      onFree: (call) => this.#desk.leave(call)
+      onFree: (call) => this.#desk.leave(call),
+      hasRoom: () => this.#countProcesses() < ALL_POOLS_FACTOR * this.#spec.maxProcesses
     }
   }
 
@@ -174,6 +180,12 @@ class WorkerRuntime implements Runtime {
     const problem = own ?? this.#problems.find(({ file }) => file === undefined)
     if (problem === undefined) return new TreewayError('TREEWAY_LOAD_FAILED', `${fn.name} was not prepared`)
     return new TreewayError(problem.code, problem.message, { problems: [problem], fix: problem.fix })
+  }
+
+  #countProcesses(): number {
+    let count = 0
+    for (const pool of this.#pools.values()) count += pool.processes.length
+    return count
   }
 
   /** True when no pool needs another. */

@@ -13,10 +13,22 @@ export interface WorkerSpec {
   readonly isBlocking: boolean
   /** Processes per program at most; at least 1. Used where `isBlocking`. */
   readonly maxProcesses: number
+  /**
+   * Processes of a program that stay when there is nothing to do. Default 1: the first request finds one up. 0 where
+   * there are many programs, so that those nobody asks for cost nothing.
+   */
+  readonly minProcesses?: number
   /** Whether the worker reloads by a `reload` frame, or a fresh process takes over from the old one. */
   readonly reload: 'frame' | 'process'
   /** Whether the worker answers `check` frames, so that `prepare` finds syntax errors without running a file. */
   readonly hasCheck: boolean
+  /**
+   * What handlers print comes as plain lines on descriptors 1 and 2 instead of `log` frames. A line gets the id of its
+   * request where only one was running. Default false.
+   */
+  readonly printsPlainLines?: boolean
+  /** Takes the place of `check` frames where one tool can look at many files without a worker for each. */
+  check?(functions: readonly WorkerFunction[], context: PrepareContext): Promise<readonly Problem[]>
   /** Installs, compiles, and says which program runs which file. Never throws for a fault of the user's. */
   prepare(functions: readonly WorkerFunction[], context: PrepareContext): Promise<Preparation>
   /** A change of this file (absolute) asks for `prepare` again: a dependency list, a source that is compiled. */

@@ -28,6 +28,8 @@ export interface ProcessEvents {
   readonly onStarted: (process: WorkerProcess) => void
   /** A call's last frame has come. */
   readonly onFinished: (call: Call) => void
+  /** It ends by itself now, and has begun none of the calls it still has. */
+  readonly onLeaving: (process: WorkerProcess) => void
   /** Once. `calls`: those without a last frame, in the order they were sent. */
   readonly onEnded: (process: WorkerProcess, calls: readonly Call[]) => void
 }
@@ -185,6 +187,7 @@ export class WorkerProcess {
   }
 
   #onReady(version: number): void {
+    else if (frame.kind === 'bye') this.#events.onLeaving(this)
     if (version !== PROTOCOL_VERSION) throw new ProtocolError(`The worker speaks version ${version}`)
     clearTimeout(this.#startTimer)
     this.isReady = true
@@ -195,7 +198,7 @@ export class WorkerProcess {
     this.#options.onLog({ requestId: frame.requestId, stream: frame.stream, text: body.toString('utf8') })
   }
 
-  #onCallFrame(frame: Exclude<WorkerFrame, { kind: 'ready' | 'log' }>, body: Buffer): void {
+  #onCallFrame(frame: Exclude<WorkerFrame, { kind: 'ready' | 'log' | 'bye' }>, body: Buffer): void {
     const call = this.calls.get(frame.id)
     if (call === undefined) {
       this.#onVerdict(frame, body)
@@ -250,7 +253,7 @@ export class WorkerProcess {
     return stream
   }
 
-  #onVerdict(frame: Exclude<WorkerFrame, { kind: 'ready' | 'log' }>, body: Buffer): void {
+  #onVerdict(frame: Exclude<WorkerFrame, { kind: 'ready' | 'log' | 'bye' }>, body: Buffer): void {
     const resolve = this.#questions.get(frame.id)
     this.#questions.delete(frame.id)
     resolve?.(frame.kind === 'fail' ? { failure: frame.failure, text: body.toString('utf8') } : undefined)
