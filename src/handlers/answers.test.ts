@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sendAnswer } from './send-answer.ts'
+import { applyAnswer } from './apply-answer.ts'
 
 interface AnswerCase {
   readonly name: string
@@ -23,7 +23,7 @@ describe('an event handler answers as in every other language', () => {
 
   beforeAll(async () => {
     for (const [i, { value }] of cases.entries())
-      app.get(`/${i}`, (_request, reply) => sendAnswer(reply, value))
+      app.get(`/${i}`, (_request, reply) => applyAnswer(reply, value))
     await app.ready()
   })
   afterAll(() => app.close())

@@ -17,35 +17,48 @@ export interface BodyContext {
 }
 
 /**
+ * `*` alone would do; but with it Fastify looks for the parser anew at each request, while it remembers which types the
+ * pattern matched. A body without a content type is only caught by `*`.
+ */
+const ANY_TYPE = [/^/, '*'] as const
+
+/**
  * Makes `instance` (a context of its own) treat bodies as the mode says. One context holds all routes of a scope with
  * the same mode, so that a request never has to look.
  */
 export function registerBodyMode(instance: FastifyInstance, context: BodyContext): void {
   if (context.mode === 'parsed') return
   instance.removeAllContentTypeParsers()
-  if (context.isValidated) registerValidated(instance, context.mode)
-  else if (context.mode === 'text') {
-    instance.addContentTypeParser('*', { parseAs: 'buffer' }, function keepBytes(request, body, done) {
-      request[rawBody] = body as Buffer
-      done(null, body)
-    })
-  } else {
-    instance.addContentTypeParser('*', function keepStream(_request, payload, done) {
-      done(null, payload)
-    })
+  for (const type of ANY_TYPE) {
+    if (context.isValidated) addValidatedParser(instance, type, context.mode)
+    else if (context.mode === 'text') {
+      instance.addContentTypeParser(type, { parseAs: 'buffer' }, function keepBytes(request, body, done) {
+        request[rawBody] = body as Buffer
+        done(null, body)
+      })
+    } else {
+      instance.addContentTypeParser(type, function keepStream(_request, payload, done) {
+        done(null, payload)
+      })
+    }
   }
 }
 
 /** A schema sees the parsed JSON; the handler still gets the bytes as they came. */
-function registerValidated(instance: FastifyInstance, mode: BodyMode): void {
+function addValidatedParser(instance: FastifyInstance, type: string | RegExp, mode: BodyMode): void {
   const parseJson = instance.getDefaultJsonParser('error', 'error')
-  instance.addContentTypeParser('*', { parseAs: 'buffer' }, function keepAndParse(request, body, done) {
+  instance.addContentTypeParser(type, { parseAs: 'buffer' }, function keepAndParse(request, body, done) {
     const bytes = body as Buffer
     request[rawBody] = bytes
-    if (mode === 'stream') Object.assign(request.raw, { rawBody: bytes })
+    if (mode === 'stream') (request.raw as RawWithBody).rawBody = bytes
     if (isJson(request)) void parseJson(request, bytes.toString('utf8'), done)
     else done(null, bytes.toString('utf8'))
   })
+}
+
+/** Where the light Request looks for a body that was read already. */
+interface RawWithBody {
+  rawBody?: Buffer
 }
 
 function isJson(request: FastifyRequest): boolean {

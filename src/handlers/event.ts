@@ -1,5 +1,5 @@
 import { createEvent, createEventParts } from './create-event.ts'
-import { sendAnswer } from './send-answer.ts'
+import { applyAnswer } from './apply-answer.ts'
 import { isPromise, toExportError } from './style.ts'
 import type { Style } from './style.ts'
 
@@ -14,8 +14,8 @@ export const eventStyle: Style = {
     return function eventRoute(request, reply) {
       const event = createEvent(request, parts)
       const result: unknown = handler(event, event.params)
-      if (!isPromise(result)) return sendAnswer(reply, result)
-      return result.then((value) => sendAnswer(reply, value))
+      if (!isPromise(result)) return applyAnswer(reply, result)
+      return result.then((value) => applyAnswer(reply, value))
     }
   }
 }

@@ -5,17 +5,28 @@ import type { TakenResponse } from './light-response.ts'
 
 /** Sends a Web `Response` through Fastify, so that every hook sees it. */
 export function sendResponse(reply: FastifyReply, response: unknown): FastifyReply {
+  return reply.send(applyResponse(reply, response))
+}
+
+/**
+ * Sets status and headers, and gives the payload: what a route handler returns for Fastify to send. To send it oneself
+ * and return the reply costs more, because a reply is a thenable that Fastify then waits for.
+ */
+export function applyResponse(reply: FastifyReply, response: unknown): unknown {
   if (!(response instanceof Response)) throw toNoResponseError(response)
   const taken = takeResponse(response)
-  if (taken === undefined) return sendNative(reply, response)
+  if (taken === undefined) return applyNative(reply, response)
   applyHead(reply, taken)
-  return reply.send(toBody(reply, taken.body))
+  return toBody(reply, taken.body)
 }
 
 /** What a handler of the context or web style gets told when it returned something else. */
 export function toNoResponseError(value: unknown): TreewayError {
   const received = value === null ? 'null' : typeof value
-  return new TreewayError('TREEWAY_ANSWER_INVALID', `The handler should return a Response; it returned ${received}.`)
+  return new TreewayError(
+    'TREEWAY_ANSWER_INVALID',
+    `The handler should return a Response; it returned ${received}.`
+  )
 }
 
 function applyHead(reply: FastifyReply, { status, statusText, headers }: TakenResponse): void {
@@ -38,9 +49,9 @@ function toBody(reply: FastifyReply, body: unknown): unknown {
   return body
 }
 
-function sendNative(reply: FastifyReply, response: Response): FastifyReply {
+function applyNative(reply: FastifyReply, response: Response): unknown {
   if (response.statusText !== '') reply.raw.statusMessage = response.statusText
   if (response.status !== 200) reply.code(response.status)
   for (const [name, value] of response.headers) reply.header(name, value)
-  return reply.send(toBody(reply, response.body))
+  return toBody(reply, response.body)
 }

@@ -1,5 +1,5 @@
 import { createLightRequest } from './light-request.ts'
-import { sendResponse } from './send-response.ts'
+import { applyResponse } from './send-response.ts'
 import { isPromise, toExportError } from './style.ts'
 import type { HandlerTarget, Style } from './style.ts'
 
@@ -18,8 +18,8 @@ export const webStyle: Style = {
     return function webRoute(request, reply) {
       const webRequest = createLightRequest(request, reply, maxBodyBytes)
       const result = handler(webRequest, { params: request.params })
-      if (!isPromise(result)) return sendResponse(reply, result)
-      return result.then((response) => sendResponse(reply, response))
+      if (!isPromise(result)) return applyResponse(reply, result)
+      return result.then((response) => applyResponse(reply, response))
     }
   }
 }
