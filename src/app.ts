@@ -78,6 +78,7 @@ export async function openApp(options: AppOptions, modes: OpenAppOptions): Promi
     config,
     problems,
     prefix: [],
+    ownsServer: true,
     onProgress,
     toLogger: () => app?.log,
     ...modes

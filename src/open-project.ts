@@ -4,7 +4,7 @@ import { createProcessOverlay } from './config/process-overlay.ts'
 import type { Config } from './config/config.ts'
 import { TreewayError, createProblem } from './errors.ts'
 import type { Problem } from './errors.ts'
-import { ScopedRequest } from './handlers/light-request.ts'
+import { ScopedRequest, scopedFetch } from './handlers/light-request.ts'
 import { LightResponse } from './handlers/light-response.ts'
 import { createModuleLoader } from './languages/javascript/create-module-loader.ts'
 import type { ModuleLoader } from './languages/javascript/create-module-loader.ts'
@@ -17,6 +17,7 @@ import type { RouteTable } from './routes/table.ts'
 import { createBackgroundWork } from './server/background-work.ts'
 import { toAssetFetcher } from './server/fetch-asset.ts'
 import { createHotRoutes } from './server/hot-routes.ts'
+import { createMiddlewareMatcher } from './server/middleware-match.ts'
 import type { Project } from './server/project.ts'
 import { createWorkerRoutes } from './server/worker-routes.ts'
 
@@ -27,6 +28,8 @@ export interface OpenOptions {
   /** URL of the instance that it is served on. */
   readonly prefix: Pattern
   readonly onProgress?: ((text: string) => void) | undefined
+  /** The server is made for this project alone. Default false: it is somebody else's. */
+  readonly ownsServer?: boolean
   /** The server's logger, once there is one. */
   readonly toLogger: () => FastifyBaseLogger | undefined
   /** Handlers can be replaced while the app serves (`reload`). Default false: nothing stands between. */
@@ -83,8 +86,11 @@ export async function openProject(options: OpenOptions): Promise<OpenProject> {
     problems.push(...(await workers.prepare()), ...rules.problems, ...(isNamed ? assets.problems : []))
     refuse()
     const mounted = mountAssets(assets, prefix)
+    const onProblem: Project['onProblem'] = (error, file) => addProblem(problems, error, file)
     const project: Project = {
       table: read.table,
+      middleware: createMiddlewareMatcher({ table: read.table, modules, onProblem }),
+      ownsServer: options.ownsServer ?? false,
       prefix,
       modules,
       services: { env: config.env, waitUntil: background.add, fetchAsset: toAssetFetcher(mounted) },
@@ -94,7 +100,7 @@ export async function openProject(options: OpenOptions): Promise<OpenProject> {
       createWorkerHandler: workers.createHandler,
       showsErrors: options.problems === 'serve',
       hotRoutes,
-      onProblem: (error, file) => addProblem(problems, error, file)
+      onProblem
     }
     const reload = createReloader({ config, read, project, modules, loader, workers, assets, problems })
     return { project, problems, reload, close }
@@ -116,7 +122,12 @@ function createLoader({ config, keepsCaches }: OpenOptions, table: RouteTable): 
     stateDir: keepsCaches ? join(config.dir, config.stateDir) : undefined,
     globalsFor(file) {
       const overlay = overlays.get(join(file, '..'))
-      return { Response: LightResponse, Request: ScopedRequest, ...(overlay ? { process: overlay } : {}) }
+      return {
+        Response: LightResponse,
+        Request: ScopedRequest,
+        fetch: scopedFetch,
+        ...(overlay ? { process: overlay } : {})
+      }
     }
   })
 }

@@ -1,4 +1,6 @@
 import { TreewayError } from '../errors.ts'
+import { toNextRequests } from './chain-request.ts'
+import type { ChainRequests } from './chain-request.ts'
 import { toMutableResponse } from './light-response.ts'
 import { toNoResponseError } from './send-response.ts'
 import { isPromise } from './style.ts'
@@ -30,9 +32,9 @@ export interface Chain {
   readonly env: Readonly<Record<string, unknown>>
   readonly waitUntil: (work: Promise<unknown>) => void
   /** Answers when the last step called `next()`: the static files, or what a middleware wraps. */
-  readonly fallback: (request: Request) => Promise<Response>
+  readonly fallback: (requests: ChainRequests) => Promise<Response>
   /** `context.data`, where an outer chain shares its own. Default: empty. */
-  readonly data?: SharedData
+  readonly data?: SharedData | undefined
 }
 
 /** Held in an object, because a step may replace the whole value. */
@@ -44,93 +46,104 @@ export interface SharedData {
  * Runs a chain from its first step. Each `next()` goes one step further, also when one step calls it twice; a Request
  * or URL given to it is what later steps and the fallback see, and never changes which steps those are.
  */
-export function runChain(chain: Chain, request: Request): Response | Promise<Response> {
-  const run = createRun(chain, request)
-  const answer = attempt(() => run.advance())
-  if (!run.passesThrough && !isPromise(answer)) return answer
-  return Promise.resolve(answer).catch((error: unknown) => {
-    if (run.passesThrough) return chain.fallback(run.request)
-    throw error
-  })
+export function runChain(chain: Chain, requests: ChainRequests): Response | Promise<Response> {
+  return new ChainRun(chain, requests).start()
 }
 
-interface Run {
-  request: Request
-  passesThrough: boolean
-  advance(): Response | Promise<Response>
-}
+class ChainRun {
+  readonly #chain: Chain
+  readonly #data: SharedData
+  #requests: ChainRequests
+  #index = 0
+  #passesThrough = false
 
-function createRun(chain: Chain, request: Request): Run {
-  let index = 0
-  const data: SharedData = chain.data ?? { value: {} }
-  const run: Run = {
-    request,
-    passesThrough: false,
-    advance() {
-      const step = chain.steps[index++]
-      if (step === undefined) return chain.fallback(run.request)
-      const result = step.call(toContext(step))
-      return isPromise(result) ? result.then(toChecked) : toChecked(result)
+  constructor(chain: Chain, requests: ChainRequests) {
+    this.#chain = chain
+    this.#requests = requests
+    this.#data = chain.data ?? { value: {} }
+  }
+
+  start(): Response | Promise<Response> {
+    try {
+      const answer = this.#advance()
+      return isPromise(answer) ? answer.then(undefined, (error: unknown) => this.#rescue(error)) : answer
+    } catch (error) {
+      return this.#rescue(error)
     }
   }
 
-  /** Each handler may read the body, so each but the last gets a copy of its own. */
-  function toOwnRequest(): Request {
-    const isLast = index >= chain.steps.length
-    return isLast || run.request.body === null || run.request.bodyUsed ? run.request : run.request.clone()
+  /** `passThroughOnException`: the static files answer in place of a chain that threw. */
+  #rescue(error: unknown): Promise<Response> {
+    return this.#passesThrough ? this.#chain.fallback(this.#requests) : Promise.reject(error)
   }
 
-  function toContext(step: ChainStep): EventContext {
-    return {
-      request: chain.steps.length > 1 ? toOwnRequest() : run.request,
+  #advance(): Response | Promise<Response> {
+    const step = this.#chain.steps[this.#index++]
+    if (step === undefined) return this.#chain.fallback(this.#requests)
+    const context = this.#toContext(step)
+    const result = step.call(context)
+    return isPromise(result)
+      ? result.then((value) => this.#leave(context, value))
+      : this.#leave(context, result)
+  }
+
+  /** A plain object without accessors: those would cost twenty times as much, for every request. */
+  #toContext(step: ChainStep): EventContext {
+    const { env, waitUntil } = this.#chain
+    const context: EventContext = {
+      request: this.#requests.toStep(),
       functionPath: step.functionPath,
+      next: (input, init) => {
+        try {
+          return this.#next(context, input, init)
+        } catch (error) {
+          return Promise.reject(error)
+        }
+      },
       params: step.params,
-      env: chain.env,
-      get data() {
-        return data.value
-      },
-      set data(value) {
-        data.value = toData(value)
-      },
-      next: async function next(input, init) {
-        if (input !== undefined) run.request = toNextRequest(run.request, input, init)
-        return toMutableResponse(await run.advance())
-      },
-      waitUntil: chain.waitUntil,
-      passThroughOnException() {
-        run.passesThrough = true
+      data: this.#data.value,
+      env,
+      waitUntil,
+      passThroughOnException: () => {
+        this.#passesThrough = true
       }
     }
+    return context
   }
 
-  return run
-}
-
-/** A synchronous throw becomes a rejection, so that both ways to fail are handled in one place. */
-function attempt(advance: () => Response | Promise<Response>): Response | Promise<Response> {
-  try {
-    return advance()
-  } catch (error) {
-    return Promise.reject(error)
+  // oxlint-disable-next-line max-params
+  #next(context: EventContext, input?: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    this.#keepData(context)
+    // A step that hands on the very request it got changes nothing.
+    if (input !== undefined && (input !== context.request || init !== undefined)) {
+      this.#requests = toNextRequests(context.request, input, init)
+    }
+    const answer = this.#advance()
+    return isPromise(answer)
+      ? answer.then((response) => this.#return(context, response))
+      : Promise.resolve(this.#return(context, answer))
   }
-}
 
-function toChecked(value: unknown): Response {
-  if (value instanceof Response) return value
-  throw toNoResponseError(value)
-}
+  /** Back in the step that called `next()`: it sees the data that later steps left. */
+  #return(context: EventContext, response: Response): Response {
+    context.data = this.#data.value
+    return toMutableResponse(response)
+  }
 
-function toData(value: unknown): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
-  throw new TreewayError('TREEWAY_ANSWER_INVALID', `context.data must be an object; received ${typeof value}.`)
-}
+  #leave(context: EventContext, value: unknown): Response {
+    this.#keepData(context)
+    if (value instanceof Response) return value
+    throw toNoResponseError(value)
+  }
 
-/** As on Pages: a URL starts a fresh GET, and only a Request carries method, headers and body along. */
-function toNextRequest(current: Request, input: RequestInfo | URL, init: RequestInit | undefined): Request {
-  if (input instanceof Request) return init === undefined ? input : new Request(toNative(input), init)
-  return new Request(new URL(input, current.url), init)
-}
-
-function toNative(request: Request): Request {
-  return '_request' in request ? (request as unknown as { _request: Request })._request : request
+  #keepData({ data }: EventContext): void {
+    if (data === this.#data.value) return
+    if (typeof data !== 'object' || data === null) {
+      throw new TreewayError(
+        'TREEWAY_ANSWER_INVALID',
+        `context.data must be an object; received ${typeof data}.`
+      )
+    }
+    this.#data.value = data
+  }
 }

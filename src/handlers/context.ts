@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import type { Pattern } from '../routes/pattern.ts'
+import { createChainRequests } from './chain-request.ts'
+import type { ChainRequests } from './chain-request.ts'
 import { runChain } from './context-chain.ts'
 import type { EventContext, SharedData } from './context-chain.ts'
-import { createLightRequest } from './light-request.ts'
-import { sendResponse } from './send-response.ts'
+import { applyResponse } from './send-response.ts'
+import { sharedBody } from './shared-body.ts'
 import { isPromise, toExportError } from './style.ts'
 import type { HandlerTarget, Style } from './style.ts'
 import { MAX_WEB_BODY_BYTES } from './web.ts'
@@ -25,22 +27,25 @@ export const contextStyle: Style = {
   name: 'context',
   bodyMode: 'stream',
   createHandler(target) {
-    const { route, services } = target
+    const { route, services, around } = target
     const calls = toHandlers(target)
     const toParams = createParamsReader(route.pattern)
     const env = createContextEnv(services)
-    const fallback = services.fetchAsset.bind(services)
+    const { fetchAsset } = services
+    const fallback = ({ toStep }: ChainRequests): Promise<Response> => fetchAsset(toStep())
     const waitUntil = services.waitUntil.bind(services)
     const maxBodyBytes = route.functionOptions.maxBodyBytes ?? MAX_WEB_BODY_BYTES
     return function contextRoute(request, reply) {
       const params = toParams(request)
       const functionPath = toPathname(request.url)
-      const steps = calls.map((call) => ({ call, functionPath, params }))
-      const data = request[sharedData]
-      const chain = { steps, env, waitUntil, fallback, ...(data ? { data } : {}) }
-      const answer = runChain(chain, createLightRequest(request, reply, maxBodyBytes))
-      if (!isPromise(answer)) return sendResponse(reply, answer)
-      return answer.then((response) => sendResponse(reply, response))
+      const own = calls.map((call) => ({ call, functionPath, params }))
+      const outer = around?.(request)
+      const steps = outer === undefined ? own : [...outer, ...own]
+      const isAlone = steps.length === 1 && request[sharedBody] === undefined
+      const requests = createChainRequests(request, reply, { maxBodyBytes, isAlone })
+      const answer = runChain({ steps, env, waitUntil, fallback, data: request[sharedData] }, requests)
+      if (!isPromise(answer)) return applyResponse(reply, answer)
+      return answer.then((response) => applyResponse(reply, response))
     }
   }
 }
@@ -71,7 +76,8 @@ type ContextParams = Readonly<Record<string, string | string[]>>
 /** Parameters as Pages gives them: a rest is a list of its segments, `%2F` staying inside its segment. */
 function createParamsReader(pattern: Pattern): (request: FastifyRequest) => ContextParams {
   const rest = pattern.at(-1)
-  if (rest?.kind !== 'rest' && rest?.kind !== 'optional-rest') return (request) => request.params as ContextParams
+  if (rest?.kind !== 'rest' && rest?.kind !== 'optional-rest')
+    return (request) => request.params as ContextParams
   const { name } = rest
   const skipped = pattern.length - 1
   return function readParams(request) {

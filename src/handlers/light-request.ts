@@ -1,9 +1,116 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { NodeRequest } from 'srvx/node'
+import { sharedBody } from './shared-body.ts'
+import type { SharedBody } from './shared-body.ts'
 
 /** The Web `Request` of a Fastify request: nothing is read or copied until the handler asks for it. */
-export function createLightRequest(request: FastifyRequest, reply: FastifyReply, maxBodyBytes: number): Request {
-  return new NodeRequest({ req: request.raw, res: reply.raw, maxRequestBodySize: maxBodyBytes })
+export function createLightRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  maxBodyBytes: number
+): Request {
+  const shared = request[sharedBody]
+  const parts = { req: request.raw, res: reply.raw, maxRequestBodySize: maxBodyBytes }
+  // A body that was read for its schema lies at the raw request, where srvx looks for it.
+  return shared === undefined || 'rawBody' in request.raw
+    ? new NodeRequest(parts)
+    : new SharedRequest(parts, shared)
+}
+
+interface RequestParts {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly maxRequestBodySize: number
+}
+
+/** What srvx's request has beside a Request's own members. */
+declare class LazyRequest extends Request {
+  constructor(parts: RequestParts)
+  get _request(): Request
+}
+
+const LazyNodeRequest = NodeRequest as unknown as typeof LazyRequest
+
+/**
+ * One of several views of a request: each has its own headers and body to read, and what the views have in common is
+ * the body's bytes, which come from the client only once.
+ */
+class SharedRequest extends LazyNodeRequest {
+  readonly #shared: SharedBody
+  readonly #maxBytes: number
+  #stream: ReadableStream<Uint8Array> | null | undefined
+  #native: Request | undefined
+  #isRead = false
+
+  constructor(parts: RequestParts, shared: SharedBody) {
+    super(parts)
+    this.#shared = shared
+    this.#maxBytes = parts.maxRequestBodySize
+  }
+
+  override get _request(): Request {
+    return (this.#native ??= super._request)
+  }
+
+  override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    if (this.#native) return this.#native.body
+    if (this.#stream === undefined) this.#stream = this.#toStream()
+    return this.#stream as ReadableStream<Uint8Array<ArrayBuffer>> | null
+  }
+
+  override get bodyUsed(): boolean {
+    return this.#isRead || (this.#native?.bodyUsed ?? this.#stream?.locked === true)
+  }
+
+  override async text(): Promise<string> {
+    return (await this.#read()).toString()
+  }
+
+  override async json(): Promise<unknown> {
+    return JSON.parse((await this.#read()).toString())
+  }
+
+  override arrayBuffer(): Promise<ArrayBuffer> {
+    return this.#readNative((native) => native.arrayBuffer())
+  }
+
+  override blob(): Promise<Blob> {
+    return this.#readNative((native) => native.blob())
+  }
+
+  override formData(): Promise<FormData> {
+    return this.#readNative((native) => native.formData())
+  }
+
+  override bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#readNative(async (native) => new Uint8Array(await native.arrayBuffer()))
+  }
+
+  #toStream(): ReadableStream<Uint8Array> | null {
+    return this.#hasBody() && !this.#isRead ? this.#shared.toWebStream(this.#maxBytes) : null
+  }
+
+  #hasBody(): boolean {
+    return this.method !== 'GET' && this.method !== 'HEAD'
+  }
+
+  async #read(): Promise<Buffer> {
+    if (this.bodyUsed) throw toBodyUsed()
+    if (!this.#hasBody()) return Buffer.alloc(0)
+    if (this.#native || this.#stream) return Buffer.from(await this._request.arrayBuffer())
+    this.#isRead = true
+    return this.#shared.read(this.#maxBytes)
+  }
+
+  async #readNative<T>(read: (native: Request) => Promise<T>): Promise<T> {
+    if (this.bodyUsed) throw toBodyUsed()
+    return read(this._request)
+  }
+}
+
+function toBodyUsed(): TypeError {
+  return new TypeError('Body is unusable: Body has already been read')
 }
 
 const NativeRequest = globalThis.Request
@@ -14,7 +121,7 @@ const NativeRequest = globalThis.Request
  */
 export const ScopedRequest = class Request extends NativeRequest {
   constructor(input: RequestInfo | URL, init?: RequestInit) {
-    super(toNative(input), init)
+    super(toNativeInput(input), init)
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -22,7 +129,14 @@ export const ScopedRequest = class Request extends NativeRequest {
   }
 }
 
-function toNative(input: RequestInfo | URL): RequestInfo | URL {
-  if (typeof input === 'object' && '_request' in input) return (input as { _request: globalThis.Request })._request
+/** What Node's own constructors can take: a light request's real one. */
+export function toNativeInput(input: RequestInfo | URL): RequestInfo | URL {
+  if (typeof input === 'object' && '_request' in input)
+    return (input as { _request: globalThis.Request })._request
   return input
+}
+
+/** The `fetch` that handler files get: `fetch(context.request)` hands the client's request on. */
+export const scopedFetch: typeof fetch = function fetch(input, init) {
+  return globalThis.fetch(toNativeInput(input as RequestInfo | URL), init)
 }

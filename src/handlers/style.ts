@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { TreewayError } from '../errors.ts'
 import type { Route, StyleName } from '../routes/route.ts'
+import type { ChainStep } from './context-chain.ts'
 
 /** What Fastify calls: `this` is the server of the route's scope. */
 export type RouteHandler = (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply) => unknown
@@ -10,6 +11,11 @@ export interface HandlerTarget {
   readonly route: Route
   readonly value: unknown
   readonly services: HandlerServices
+  /**
+   * Middleware that the handler of a context route runs before its own functions, as one chain. Undefined for a request
+   * whose middleware was run already.
+   */
+  readonly around?: ((request: FastifyRequest) => readonly ChainStep[] | undefined) | undefined
 }
 
 /** What handlers get from the app around them. */

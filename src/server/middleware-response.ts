@@ -2,33 +2,128 @@ import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { LightResponse, takeResponse } from '../handlers/light-response.ts'
 
-/** What Fastify is about to send, as a Web `Response`. */
-export function toReplyResponse(reply: FastifyReply, payload: unknown): { readonly response: Response } {
+/** What Fastify is about to send, as the `Response` that `next()` gives. */
+export interface ReplyResponse {
+  readonly response: Response
+  /** Makes the reply what a middleware returned, and gives the payload to send. */
+  apply(final: Response): unknown
+  /** Nobody will send it: whatever feeds it is stopped. */
+  discard(): void
+}
+
+const LENGTH = 'content-length'
+
+/** Built around what is there: nothing is copied before a middleware looks at the headers or the body. */
+export function toReplyResponse(reply: FastifyReply, payload: unknown): ReplyResponse {
+  const response = new WatchedResponse(toBody(reply, payload), toInit(reply, payload))
+
+  function discard(): void {
+    if (payload instanceof Readable) payload.destroy()
+    else if (payload instanceof ReadableStream && !payload.locked)
+      void payload.cancel().catch(() => undefined)
+  }
+
+  return {
+    response,
+    discard,
+    apply(final) {
+      const isOwn = final === response
+      if (isOwn && !response.isWatched) return payload
+      const hasOwnBody = isOwn && !response.isBodyTaken
+      if (!isOwn && !response.isBodyTaken) discard()
+      const length = reply.getHeader(LENGTH)
+      const body = applyResponse(reply, final)
+      if (!hasOwnBody) return body
+      if (length !== undefined) reply.header(LENGTH, length)
+      // A Web Response as payload would bring its own status and headers along.
+      return payload instanceof Response ? body : payload
+    }
+  }
+}
+
+/** What srvx's response has beside a Response's own members. */
+declare class LazyResponse extends Response {
+  constructor(body: unknown, init: ResponseInit)
+  get _response(): Response
+}
+
+const LazyNodeResponse = LightResponse as unknown as typeof LazyResponse
+
+/** Knows whether anybody looked at it. */
+class WatchedResponse extends LazyNodeResponse {
+  isWatched = false
+  isBodyTaken = false
+
+  override get headers(): Headers {
+    this.isWatched = true
+    return super.headers
+  }
+
+  override get _response(): Response {
+    this.isWatched = true
+    this.isBodyTaken = true
+    return super._response
+  }
+}
+
+function toBody(reply: FastifyReply, payload: unknown): unknown {
+  const { statusCode } = reply
+  if (payload instanceof Response) return payload.body
+  const isEmpty = statusCode === 204 || statusCode === 205 || statusCode === 304
+  return isEmpty || payload === undefined || payload === '' ? null : payload
+}
+
+/** Headers are only gathered when they are read. */
+function toInit(reply: FastifyReply, payload: unknown): ResponseInit {
+  const own = payload instanceof Response ? payload : undefined
+  let headers: Headers | undefined
+  return {
+    status: own?.status ?? reply.statusCode,
+    get headers() {
+      return (headers ??= toHeaders(reply, own))
+    }
+  }
+}
+
+function toHeaders(reply: FastifyReply, own: Response | undefined): Headers {
   const headers = new Headers()
   for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (name === 'content-length' || value === undefined) continue
+    if (value === undefined) continue
     for (const one of [value].flat()) headers.append(name, String(one))
   }
-  const status = reply.statusCode
-  const isEmpty =
-    status === 204 || status === 205 || status === 304 || payload === undefined || payload === ''
-  return { response: new LightResponse(isEmpty ? null : (payload as BodyInit), { status, headers }) }
+  for (const [name, value] of own?.headers ?? []) {
+    if (name === 'set-cookie') headers.append(name, value)
+    else headers.set(name, value)
+  }
+  return headers
 }
 
 /** Makes the reply what a `Response` says: its status, its headers and no others. Returns the payload to send. */
-export function applyResponse(reply: FastifyReply, response: Response): unknown {
-  const { status, headers, body } = takeResponse(response) ?? toTaken(response)
-  for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name)
+function applyResponse(reply: FastifyReply, response: Response): unknown {
+  const { status, statusText, headers, body } = takeResponse(response) ?? toTaken(response)
+  clearHeaders(reply)
   reply.code(status)
+  if (statusText !== '') reply.raw.statusMessage = statusText
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]
-    if (name !== undefined && name !== 'content-length') reply.header(name, headers[i + 1])
+    // Fastify knows the length of what it sends.
+    if (name !== undefined && name !== LENGTH) reply.header(name, headers[i + 1])
   }
   return toPayload(body)
 }
 
-function toTaken(response: Response): { status: number; headers: string[]; body: unknown } {
-  return { status: response.status, headers: [...response.headers].flat(), body: response.body }
+export function clearHeaders(reply: FastifyReply): void {
+  for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name)
+}
+
+function toTaken(response: Response): {
+  status: number
+  statusText: string
+  headers: string[]
+  body: unknown
+} {
+  const { status, statusText, body } = response
+  return { status, statusText, headers: [...response.headers].flat(), body }
 }
 
 /** What an onSend hook may return: text, bytes or a Node stream. */

@@ -1,33 +1,31 @@
+import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
+import type { GivenRequest } from '../handlers/chain-request.ts'
+import { SharedBody, sharedBody } from '../handlers/shared-body.ts'
+import { toCanonicalUrl } from '../routes/canonical-path.ts'
 
 /**
  * `next(request)`: what later handlers see, in every style. The route is chosen already and stays, parameters too; the
  * method, URL, headers and body are those of the new request.
  */
-export async function rewriteRequest(request: FastifyRequest, given: Request): Promise<void> {
-  const { raw } = request
+export function rewriteRequest(request: FastifyRequest, { request: given, body }: GivenRequest): void {
   const url = new URL(given.url)
-  const body = given.body && !given.bodyUsed ? Buffer.from(await given.arrayBuffer()) : undefined
-  const headers = { ...Object.fromEntries(given.headers), host: url.host }
-  const sized = body === undefined ? headers : { ...headers, 'content-length': String(body.length) }
-  Object.assign(raw, {
+  // A length or an encoding that was copied along belongs to another body.
+  const {
+    'content-length': _length,
+    'transfer-encoding': _encoding,
+    ...kept
+  } = Object.fromEntries(given.headers)
+  const headers: Record<string, string> = { ...kept, host: url.host }
+  if (body) headers['transfer-encoding'] = 'chunked'
+  Object.assign(request.raw, {
     method: given.method,
-    url: url.pathname + url.search,
-    headers: withoutStaleLength(sized, body),
-    rawHeaders: Object.entries(sized).flat(),
-    rawBody: body ?? Buffer.alloc(0)
+    url: toCanonicalUrl(url.pathname + url.search),
+    headers,
+    rawHeaders: Object.entries(headers).flat()
   })
+  request[sharedBody] = body ?? new SharedBody(Readable.from([]))
   request.query = toQuery(url.searchParams)
-}
-
-function withoutStaleLength(
-  headers: Record<string, string>,
-  body: Buffer | undefined
-): Record<string, string> {
-  const { 'transfer-encoding': _encoding, ...others } = headers
-  if (body !== undefined) return others
-  const { 'content-length': _length, ...rest } = others
-  return rest
 }
 
 /** As Fastify parses queries: a name that is repeated has a list. */

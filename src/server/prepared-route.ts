@@ -8,4 +8,6 @@ export interface PreparedRoute {
   readonly bodyMode: BodyMode
   /** Fastify route options: fn.config.json's, and over them what the file exports. */
   readonly options: Readonly<Record<string, unknown>>
+  /** The handler runs the middleware around it by itself, where the server lets it. */
+  readonly isDirect: boolean
 }

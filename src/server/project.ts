@@ -3,6 +3,7 @@ import type { TreewayError } from '../errors.ts'
 import type { Pattern } from '../routes/pattern.ts'
 import type { Route } from '../routes/route.ts'
 import type { RouteTable } from '../routes/table.ts'
+import type { MiddlewareMatcher } from './middleware-match.ts'
 import type { PreparedRoute } from './prepared-route.ts'
 
 /** A module of the tree that was loaded, or why it was not. */
@@ -18,6 +19,10 @@ export interface Project {
   /** By file below the project's directory. */
   readonly modules: ReadonlyMap<string, LoadedModule>
   readonly services: HandlerServices
+  /** The middleware of the tree, found by URL. */
+  readonly middleware: MiddlewareMatcher
+  /** The server is made for this project alone: nobody else's hooks hold for its routes. */
+  readonly ownsServer: boolean
   /** The static files, where the project has some. */
   readonly assets: AssetSource | undefined
   /** Which paths reach functions at all (`_routes.json`); absent: all. */

@@ -4,18 +4,17 @@ import { registerBodyMode } from '../handlers/body-modes.ts'
 import type { BodyContext } from '../handlers/body-modes.ts'
 import { toDisplayUrl, toFastifyUrl } from '../routes/format-pattern.ts'
 import type { Pattern } from '../routes/pattern.ts'
+import { routeKey } from '../routes/route.ts'
 import type { Route } from '../routes/route.ts'
 import { listPlaces } from './claims.ts'
 import type { Claims } from './claims.ts'
 import { createHostGuard } from './host-guard.ts'
 import type { Project } from './project.ts'
 import { createFaultHandler, prepareRoute } from './route-handler.ts'
+import { markDirect } from './middleware-direct.ts'
 import type { PreparedRoute } from './prepared-route.ts'
 import { addRootConstraint, isSingle } from './root-constraint.ts'
 import { addTrailingSlashConstraint } from './trailing-slash.ts'
-
-/** What is served, under `config` of every Fastify route that comes from a file. */
-export const routeKey = Symbol.for('treeway.route')
 
 export interface RouteGroup {
   readonly routes: readonly Route[]
@@ -31,7 +30,7 @@ export function registerRoutes(instance: FastifyInstance, project: Project, grou
   const rows = planned.flatMap((prepared) => planRoute(instance, prepared, group))
   const contexts = new Map<string, { context: BodyContext; rows: PlannedRoute[] }>()
   for (const row of rows) {
-    const key = `${row.context.mode} ${row.context.isValidated}`
+    const key = `${row.context.mode} ${row.context.isValidated} ${row.prepared.isDirect}`
     const entry = contexts.get(key) ?? { context: row.context, rows: [] }
     entry.rows.push(row)
     contexts.set(key, entry)
@@ -41,6 +40,7 @@ export function registerRoutes(instance: FastifyInstance, project: Project, grou
     else {
       instance.register(async function bodyContext(child) {
         registerBodyMode(child, context)
+        if (own[0]?.prepared.isDirect) markDirect(child)
         own.forEach((row) => addRow(child, project, row))
       })
     }

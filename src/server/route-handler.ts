@@ -3,6 +3,7 @@ import { pickStyle } from '../handlers/index.ts'
 import type { RouteHandler } from '../handlers/style.ts'
 import type { Route } from '../routes/route.ts'
 import { withConcurrencyLimit, withTimeLimit } from './limits.ts'
+import { createAround } from './middleware-direct.ts'
 import type { PreparedRoute } from './prepared-route.ts'
 import type { Project } from './project.ts'
 
@@ -10,37 +11,32 @@ import type { Project } from './project.ts'
 export function prepareRoute(project: Project, route: Route): PreparedRoute {
   const bodyMode = route.redirect === undefined ? pickStyle(route.style).bodyMode : 'parsed'
   try {
-    const { handler, options } = createHandler(project, route)
-    return {
-      route,
-      handler: withLimits(route, handler),
-      bodyMode,
-      options: { ...route.functionOptions.options, ...options }
-    }
+    const { handler, options, isDirect } = createHandler(project, route)
+    return { route, handler: withLimits(route, handler), bodyMode, options, isDirect }
   } catch (error) {
     const fault = toTreewayError(error, route)
     project.onProblem(fault, route.file)
-    return { route, handler: createFaultHandler(fault), bodyMode, options: {} }
+    return { route, handler: createFaultHandler(fault), bodyMode, options: {}, isDirect: false }
   }
 }
 
-interface MadeHandler {
-  readonly handler: RouteHandler
-  readonly options: Readonly<Record<string, unknown>>
-}
+type MadeHandler = Pick<PreparedRoute, 'handler' | 'options' | 'isDirect'>
 
 function createHandler(project: Project, route: Route): MadeHandler {
   const { redirect } = route
-  if (redirect !== undefined)
-    return { handler: (_request, reply) => reply.redirect(redirect, 302), options: {} }
-  if (route.language !== 'javascript') return { handler: project.createWorkerHandler(route), options: {} }
+  const options = route.functionOptions.options ?? {}
+  const rest = { options, isDirect: false }
+  if (redirect !== undefined) return { ...rest, handler: (_request, reply) => reply.redirect(redirect, 302) }
+  if (route.language !== 'javascript') return { ...rest, handler: project.createWorkerHandler(route) }
   const module = project.modules.get(route.file)
   if (module === undefined) throw new TreewayError('TREEWAY_LOAD_FAILED', `${route.file} was not loaded.`)
   // The reason is in the module's own problem already.
-  if (module.kind === 'failed') return { handler: createFaultHandler(module.error), options: {} }
+  if (module.kind === 'failed') return { ...rest, handler: createFaultHandler(module.error) }
   const value = pickExport(module.exports, route.exportName)
-  const handler = pickStyle(route.style).createHandler({ route, value, services: project.services })
-  return { handler, options: readOptions(module.exports, value) }
+  const own = { ...options, ...readOptions(module.exports, value) }
+  const around = createAround(project, route, own)
+  const handler = pickStyle(route.style).createHandler({ route, value, services: project.services, around })
+  return { handler, options: own, isDirect: around !== undefined }
 }
 
 /** The exports of an ES module by name; of CommonJS `default` is `module.exports` itself. */

@@ -4,6 +4,7 @@ import { buildTable } from '../../src/routes/build-table.ts'
 import { toCanonicalUrl } from '../../src/routes/canonical-path.ts'
 import type { Route, StyleName } from '../../src/routes/route.ts'
 import type { RouteTable } from '../../src/routes/table.ts'
+import { createMiddlewareMatcher } from '../../src/server/middleware-match.ts'
 import type { LoadedModule, Project } from '../../src/server/project.ts'
 import { registerProject } from '../../src/server/register-project.ts'
 import type { Params, PlainRoute } from './brute-force.ts'
@@ -46,8 +47,13 @@ export async function serveTable(table: RouteTable): Promise<FastifyInstance> {
 
 function createProject(table: RouteTable): Project {
   const modules = new Map(table.routes.map((route) => [route.file, toModule(route)]))
+  const onProblem: Project['onProblem'] = (error) => {
+    throw error
+  }
   return {
     table,
+    middleware: createMiddlewareMatcher({ table, modules, onProblem }),
+    ownsServer: true,
     prefix: [],
     modules,
     services: {
@@ -61,9 +67,7 @@ function createProject(table: RouteTable): Project {
     createWorkerHandler: () => () => undefined,
     showsErrors: true,
     hotRoutes: undefined,
-    onProblem: (error) => {
-      throw error
-    }
+    onProblem
   }
 }
 

@@ -1,0 +1,54 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { createLightRequest, toNativeInput } from './light-request.ts'
+import { SharedBody, toSharedBody } from './shared-body.ts'
+
+/** The request of a chain: each step gets one whose body it can read, whatever the others read. */
+export interface ChainRequests {
+  toStep(): Request
+  /** Set where a step gave `next()` another request: what came from the client no longer counts. */
+  readonly given?: GivenRequest
+}
+
+/** A request that `next()` was given. */
+export interface GivenRequest {
+  readonly request: Request
+  readonly body: SharedBody | undefined
+}
+
+/** The client's request, for the steps of a chain. One without a body can be the same for all of them. */
+export function createChainRequests(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  limits: { readonly maxBodyBytes: number; readonly isAlone: boolean }
+): ChainRequests {
+  const { method } = request.raw
+  if (method !== 'GET' && method !== 'HEAD' && !limits.isAlone) {
+    toSharedBody(request)
+    return { toStep: () => createLightRequest(request, reply, limits.maxBodyBytes) }
+  }
+  const only = createLightRequest(request, reply, limits.maxBodyBytes)
+  return { toStep: () => only }
+}
+
+/** As on Pages: a URL starts a fresh GET, and only a Request carries method, headers and body along. */
+export function toNextRequests(
+  current: Request,
+  input: RequestInfo | URL,
+  init: RequestInit | undefined
+): ChainRequests {
+  const request = toGiven(current, input, init)
+  if (!request.body) return { toStep: () => request, given: { request, body: undefined } }
+  const body = new SharedBody(Readable.fromWeb(request.body as Parameters<typeof Readable.fromWeb>[0]))
+  return { toStep: () => toCopy(request, body), given: { request, body } }
+}
+
+function toGiven(current: Request, input: RequestInfo | URL, init: RequestInit | undefined): Request {
+  if (input instanceof Request) return init === undefined ? input : new Request(toNativeInput(input), init)
+  return new Request(new URL(input, current.url), init)
+}
+
+function toCopy({ url, method, headers, signal }: Request, body: SharedBody): Request {
+  const init = { method, headers, signal, body: body.toWebStream(Infinity), duplex: 'half' }
+  return new Request(url, init as RequestInit)
+}

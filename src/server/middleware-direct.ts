@@ -1,0 +1,103 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ChainStep } from '../handlers/context-chain.ts'
+import type { Route } from '../routes/route.ts'
+import { toPathname } from '../routes/request-path.ts'
+import type { MiddlewareVisit } from './middleware-visit.ts'
+import type { Project } from './project.ts'
+
+/** On requests that went through the middleware as hooks and are inside it. */
+export const wrapping = Symbol('treeway.wrapping')
+
+/** On the server of routes that run their middleware in the handler. */
+const direct = Symbol('treeway.directMiddleware')
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    [wrapping]?: MiddlewareVisit | undefined
+  }
+  interface FastifyInstance {
+    [direct]?: DirectState
+  }
+}
+
+/** Known when every plugin of the tree had its say. */
+interface DirectState {
+  isActive: boolean
+}
+
+export type Around = (request: FastifyRequest) => readonly ChainStep[] | undefined
+
+/**
+ * A context route runs the middleware around it and its own functions as one chain, in its handler: no hook waits for
+ * another, and no answer is taken apart and put together again. That is the same to all who look from outside as long
+ * as nothing of Fastify's stands between the two, so: no plugin's hook, no route option, no limit around the handler,
+ * and each middleware covers all of the route's URLs or none. Undefined for any other route: the hooks run for it.
+ */
+export function createAround(
+  project: Project,
+  route: Route,
+  options: Readonly<Record<string, unknown>>
+): Around | undefined {
+  const { timeoutMs, maxConcurrency, allowHosts } = route.functionOptions
+  const isPlain =
+    route.style === 'context' &&
+    Object.keys(options).length === 0 &&
+    timeoutMs === undefined &&
+    maxConcurrency === undefined &&
+    allowHosts === undefined
+  if (!project.ownsServer || !isPlain || project.table.middlewares.length === 0) return undefined
+  const listSteps = project.middleware.forRoute(route.pattern)
+  if (!listSteps) return undefined
+  return function around(request) {
+    return runsInHandler(request) ? listSteps(request.method, toPathname(request.url)) : undefined
+  }
+}
+
+/** Whether the handler runs the middleware. Hook and handler both ask, so that exactly one of them does. */
+export function runsInHandler(request: FastifyRequest): boolean {
+  return request.server[direct]?.isActive === true && request[wrapping] === undefined && hasPlainType(request)
+}
+
+/** Fastify refuses a content type that is none before the handler is asked; the middleware shall see that refusal. */
+function hasPlainType({ method, raw }: FastifyRequest): boolean {
+  const type = raw.headers['content-type']
+  return (
+    method !== 'QUERY' &&
+    (type === undefined || /^[\w.+-]+\/[\w.+-]+(?:; ?[\w-]+=(?:[\w.-]+|"[\w.-]+"))*$/.test(type))
+  )
+}
+
+/** Makes `instance` the server of direct routes. */
+export function markDirect(instance: FastifyInstance): void {
+  instance[direct] = { isActive: false }
+}
+
+const REQUEST_HOOKS = new Set([
+  ...['onRequest', 'preParsing', 'preValidation', 'preHandler', 'preSerialization', 'onError', 'onSend'],
+  ...['onTimeout', 'onRoute']
+])
+
+/** Where a plugin of the tree adds a hook, the routes below it get their middleware as hooks, before that one. */
+export function activateDirectRoutes(app: FastifyInstance): void {
+  const { addHook } = app
+  const hooked = new Set<object>()
+  const contexts: FastifyInstance[] = []
+  app.addHook('onRegister', (instance) => void contexts.push(instance))
+  app.addHook('onReady', async () => {
+    for (const instance of contexts) {
+      if (Object.hasOwn(instance, direct)) instance[direct] = { isActive: !isBelow(instance, hooked) }
+    }
+  })
+  app.addHook = function watchHooks(this: FastifyInstance, ...args: [never, never]) {
+    if (REQUEST_HOOKS.has(args[0])) hooked.add(this)
+    return Reflect.apply(addHook, this, args)
+  } as FastifyInstance['addHook']
+}
+
+/** A context inherits from the one it was made in. */
+function isBelow(instance: object, hooked: ReadonlySet<object>): boolean {
+  for (let each: object | null = instance; each !== null; each = Object.getPrototypeOf(each)) {
+    if (hooked.has(each)) return true
+  }
+  return false
+}
