@@ -1,4 +1,5 @@
-import { toDisplayUrl } from './format-pattern.ts'
+import { comparePatterns } from './compare-patterns.ts'
+import { toDisplayUrl, toShape } from './format-pattern.ts'
 import { createUrlMatcher } from './match-url.ts'
 import type { Pattern, Segment } from './pattern.ts'
 import type { Route } from './route.ts'
@@ -28,37 +29,62 @@ export interface Explanation {
 /** Which file answers a method and a path, why, and who else lost. `path`: canonical, a query is dropped. */
 export function explainUrl(table: RouteTable, method: string, url: string): Explanation {
   const path = url.split('?', 1)[0] ?? '/'
-  const matches = createUrlMatcher(table.routes).match(path)
-  const winner = pickWinner(matches, method)
-  const conflict = createUrlMatcher(table.conflicts)
-    .match(path)
-    .find((entry) => entry.method === method || entry.method === '*')
-  const wins = winner && !conflict ? winner : undefined
+  const contenders = createUrlMatcher(listContenders(table)).match(path)
+  const best = pickWinner(contenders, method)
+  const matches = contenders.flatMap((contender) => contender.route ?? [])
   return {
     method,
     path,
-    ...(wins ? { winner: wins } : {}),
-    candidates: matches.map((route) => toCandidate(route, method, wins)),
-    conflictFiles: conflict?.files ?? [],
+    ...(best?.route ? { winner: best.route } : {}),
+    candidates: matches.map((route) => toCandidate(route, method, best?.route)),
+    conflictFiles: best?.route ? [] : (best?.files ?? []),
     middlewares: listMiddlewares(table, path)
   }
 }
 
-/** The first that has the method; `*` only where no route of the same shape names it. */
-export function pickWinner(matches: readonly Route[], method: string): Route | undefined {
-  const able = matches.filter((route) => hasMethod(route, method))
-  const first = able[0]
-  if (!first) return undefined
-  return able.find((route) => isSamePlace(route, first) && !route.methods.includes('*')) ?? first
+/** A route, or a conflict: it has its URL as a route would, and answers 409. */
+interface Contender {
+  readonly methods: readonly string[]
+  readonly pattern: Pattern
+  readonly route?: Route
+  readonly files: readonly string[]
 }
 
-export function hasMethod(route: Route, method: string): boolean {
-  if (route.methods.includes('*') || route.methods.includes(method)) return true
-  return method === 'HEAD' && route.methods.includes('GET')
+function listContenders({ routes, conflicts }: RouteTable): Contender[] {
+  const served = routes.map((route) => ({
+    methods: route.methods,
+    pattern: route.pattern,
+    route,
+    files: [route.file]
+  }))
+  const contested = conflicts.map(({ method, pattern, files }) => ({ methods: [method], pattern, files }))
+  return [...contested, ...served].toSorted((a, b) => comparePatterns(a.pattern, b.pattern))
 }
 
-function isSamePlace(a: Route, b: Route): boolean {
-  return toDisplayUrl(a.pattern) === toDisplayUrl(b.pattern)
+type Claim = Pick<Route, 'methods' | 'pattern'>
+
+/**
+ * Of what matches, the best first, the one that answers: the first that has the method. Of one pattern: who names the
+ * method, then GET for HEAD, then ANY.
+ */
+export function pickWinner<T extends Claim>(matches: readonly T[], method: string): T | undefined {
+  const able = matches.filter((match) => hasMethod(match, method))
+  const equals = able.filter((match) => isSamePlace(match, able[0]))
+  return (
+    equals.find((match) => match.methods.includes(method)) ??
+    equals.find((match) => !match.methods.includes('*')) ??
+    equals[0]
+  )
+}
+
+function hasMethod({ methods }: Pick<Route, 'methods'>, method: string): boolean {
+  if (methods.includes('*') || methods.includes(method)) return true
+  return method === 'HEAD' && methods.includes('GET')
+}
+
+function isSamePlace(a: Claim, b: Claim | undefined): boolean {
+  if (b === undefined || toShape(a.pattern) !== toShape(b.pattern)) return false
+  return a.pattern.at(-1)?.kind === b.pattern.at(-1)?.kind
 }
 
 function toCandidate(route: Route, method: string, winner: Route | undefined): Candidate {

@@ -143,6 +143,14 @@ function toMixedSegment(tokens: readonly Token[]): ParsedSegment {
         }
       }
     }
+    if (token.kind === 'text' && i > 0 && token.value.includes('%')) {
+      const message = 'A percent sign can not stand behind a parameter in the same segment.'
+      const index = token.index + token.value.indexOf('%')
+      return {
+        kind: 'error',
+        error: toError(message, index, 'Put it before the parameter, or leave it out.')
+      }
+    }
     parts.push(
       token.kind === 'text' ? { kind: 'text', text: token.value } : { kind: 'param', name: token.value }
     )

@@ -17,7 +17,7 @@ const arbitraryCase = arbitraryRoutes().chain((routes) =>
 )
 
 describe('the router', () => {
-  it('picks what a linear scan over all routes picks, for every method', async () => {
+  it('picks what a linear scan over all routes picks, for every method', { timeout: 60_000 }, async () => {
     const figures = { answers: 0, conflict: 0, 'method-not-allowed': 0, 'not-found': 0 }
     await fc.assert(
       fc.asyncProperty(arbitraryCase, async ([routes, asks]) => {
