@@ -32,7 +32,11 @@ export const owners = {
     folders: ['languages', 'start', 'build'],
     message: 'Child processes belong to languages/, start/ and build/.'
   },
-  disk: { folders: ['files', 'cli', 'build'], message: 'Folders are read and watched by files/ only.' },
+  watching: { folders: ['files'], message: 'Folders are watched by files/ only.' },
+  reading: {
+    folders: ['files', 'languages', 'cli', 'build'],
+    message: 'Folders of the tree are read by files/ only.'
+  },
   fastify: {
     folders: ['compat', 'src/fastify.ts'],
     message: 'Fastify instances are made in compat/; elsewhere import types only.'
@@ -121,7 +125,7 @@ const exceptions = [
   },
   // Hooks of Fastify have up to five parameters.
   {
-    files: ['src/compat/**', 'src/server/middleware-body.ts'],
+    files: ['src/compat/**', 'src/server/middleware*.ts'],
     rules: { 'max-params': ['error', { max: 5 }] }
   },
   // Node remaps the stack traces of code that came through eval, and of no other.
@@ -206,18 +210,15 @@ function toRules(folder, up, forbidden) {
       : []),
     { regex: '^(?:node:)?process$', message: PROCESS },
     ...restrictOwner(folder, 'childProcesses', { regex: '^(?:node:)?(?:child_process|cluster)$' }),
-    ...restrictOwner(folder, 'disk', { regex: '^chokidar$' }),
+    ...restrictOwner(folder, 'watching', { regex: '^chokidar$' }),
     ...restrictOwner(folder, 'fastify', { regex: '^fastify$', allowTypeImports: true })
   ].filter((pattern) => !pattern.regex.includes('(?:)'))
   const paths = [
-    ...restrictOwner(folder, 'disk', {
+    ...restrictOwner(folder, 'reading', {
       name: 'node:fs',
-      importNames: ['readdir', 'readdirSync', 'opendir', 'opendirSync', 'watch', 'watchFile']
+      importNames: ['readdir', 'readdirSync', 'opendir', 'opendirSync']
     }),
-    ...restrictOwner(folder, 'disk', {
-      name: 'node:fs/promises',
-      importNames: ['readdir', 'opendir', 'watch']
-    })
+    ...restrictOwner(folder, 'reading', { name: 'node:fs/promises', importNames: ['readdir', 'opendir'] })
   ]
   return {
     'no-restricted-imports': restrict(patterns, paths),

@@ -86,10 +86,10 @@ const OWNED: readonly { code: string; owners: readonly string[] }[] = [
     code: "import { spawn } from 'node:child_process'\nspawn('ls')",
     owners: ['languages', 'start', 'build']
   },
-  { code: "import { watch } from 'chokidar'\nwatch('.')", owners: ['files', 'cli', 'build'] },
+  { code: "import { watch } from 'chokidar'\nwatch('.')", owners: ['files'] },
   {
     code: "import { readdir } from 'node:fs/promises'\nawait readdir('.')",
-    owners: ['files', 'cli', 'build']
+    owners: ['files', 'languages', 'cli', 'build']
   },
   { code: "import fastify from 'fastify'\nfastify()", owners: ['compat'] },
   { code: "import { env } from 'node:process'\nexport const a = env", owners: [] }
