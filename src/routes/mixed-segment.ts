@@ -8,7 +8,9 @@ import type { Part } from './pattern.ts'
  */
 export function toMixedRegex(parts: readonly Part[]): RegExp {
   const expressions = listParamExpressions(parts)
-  const source = parts.map((part) => (part.kind === 'text' ? escapeText(part.text) : `(${expressions.shift() ?? ''})`))
+  const source = parts.map((part) =>
+    part.kind === 'text' ? escapeText(part.text) : `(${expressions.shift() ?? ''})`
+  )
   return new RegExp(`^${source.join('')}$`)
 }
 

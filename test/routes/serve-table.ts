@@ -29,6 +29,7 @@ function toRoute(route: PlainRoute, index: number): Route {
     convention: 'fastfn',
     language: 'javascript',
     folderDepth: 0,
+    folderDepth: 0,
     scope: '',
     functionOptions: {},
     env: {}
