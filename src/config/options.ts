@@ -1,4 +1,6 @@
 import type { FastifyServerOptions } from 'fastify'
+import { openapiType } from './openapi-option.ts'
+import type { OpenapiOption } from './openapi-option.ts'
 import { anyObject, boolean, either, integer, list, object, oneOf, record, text } from './value-type.ts'
 import type { ValueOf, ValueType } from './value-type.ts'
 
@@ -99,12 +101,25 @@ export const options = {
     placeholder: '<ms>',
     commands: SERVING
   }),
+  workers: option({
+    type: integer({ min: 0 }),
+    default: 0,
+    description: 'Server processes; 0 is one for each core.',
+    placeholder: '<count>',
+    commands: ['start']
+  }),
   poll: option({
     type: boolean(),
     default: false,
     description: 'Look for changes by polling, for mounts that send no events (Docker, WSL).',
     placeholder: '',
     commands: ['dev']
+  }),
+  openapi: option<OpenapiOption>({
+    type: openapiType,
+    default: 'dev',
+    description:
+      'The OpenAPI document and its page: in dev and for this machine alone, always (true), or never (false); docs/openapi.md lists the keys of the object.'
   }),
   fastify: option({
     type: anyObject<FastifyServerOptions>('an object of Fastify server options'),

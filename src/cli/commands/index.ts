@@ -3,6 +3,7 @@ import { buildCommand } from './build.ts'
 import { checkCommand } from './check.ts'
 import { devCommand } from './dev.ts'
 import { initCommand } from './init.ts'
+import { reloadCommand } from './reload.ts'
 import { routesCommand } from './routes.ts'
 import { startCommand } from './start.ts'
 
@@ -10,6 +11,7 @@ import { startCommand } from './start.ts'
 export const commands: readonly Command[] = [
   devCommand,
   startCommand,
+  reloadCommand,
   buildCommand,
   routesCommand,
   checkCommand,

@@ -1,3 +1,4 @@
+import type { Config } from '../../config/config.ts'
 import { TreewayError } from '../../errors.ts'
 import type { Problem } from '../../errors.ts'
 import { toCanonicalUrl } from '../../routes/canonical-path.ts'
@@ -18,6 +19,7 @@ export const routesCommand: Command = {
   summary: 'Show what is served: each route, its file, and what is not served and why.',
   flags: [
     { usage: '--explain <request>', description: 'say which file answers a request, why, and who else lost' },
+    { usage: '--openapi', description: 'print the OpenAPI document of what is served; loads the tree' },
     { usage: '--json', description: 'print JSON and nothing else' }
   ],
   examples: [
@@ -26,11 +28,13 @@ export const routesCommand: Command = {
       command: "treeway routes --explain 'GET /users/42'",
       meaning: 'which file answers; exit code 1 if none does'
     },
+    { command: 'treeway routes --openapi > openapi.json', meaning: 'the OpenAPI document' },
     { command: 'treeway routes --json', meaning: 'the table for a machine' }
   ],
   async run(context, input) {
     const request = parseRequest(input.flags['explain'])
     const { config, problems: configProblems } = await readProjectConfig(context, input)
+    if (input.flags['openapi'] === true) return await printDocument(config, context)
     const { readProject } = await import('../../read-project.ts')
     const { table, problems: treeProblems } = await readProject(config)
     const problems = [...configProblems, ...treeProblems]
@@ -39,6 +43,23 @@ export const routesCommand: Command = {
     if (isJson) context.out.print(JSON.stringify(toJson(table, problems), undefined, 2))
     else printTable(table, problems, context)
     return exitCodes.ok
+  }
+}
+
+/** Routes that plugins register in code are known only when the tree is loaded. */
+async function printDocument(config: Config, { out, log }: CliContext): Promise<number> {
+  const { openApp } = await import('../../app.ts')
+  const { app } = await openApp(
+    { dir: config.dir, problems: 'serve', config },
+    { openapi: 'unserved', isOnlyRead: true }
+  )
+  try {
+    const { readOpenapi, problems } = app.treeway
+    out.print(JSON.stringify(await readOpenapi?.(), undefined, 2))
+    if (problems.length > 0) log.print(`${toCountText(problems)}: \`treeway check\` shows them.`)
+    return exitCodes.ok
+  } finally {
+    await app.close()
   }
 }
 

@@ -1,0 +1,24 @@
+import type { SupervisorEvent } from '../start/supervisor.ts'
+import { unreachable } from '../errors.ts'
+
+/** What the supervisor of `start` has to say, a line each. */
+export function toSupervisorText(
+  event: SupervisorEvent | { readonly kind: 'stopping'; readonly signal: string }
+): string | undefined {
+  switch (event.kind) {
+    case 'ready':
+      return event.count > 1 ? `  Processes ${event.count}\n` : undefined
+    case 'died':
+      return `server process ${event.pid} ended (${event.reason}); a new one starts in ${event.delayMs} ms`
+    case 'reloading':
+      return 'SIGHUP: replacing the server processes one by one'
+    case 'reloaded':
+      return 'all server processes are new'
+    case 'reload-failed':
+      return `the reload stopped: ${event.reason}; the other processes still serve`
+    case 'stopping':
+      return `${event.signal}: stopping`
+    default:
+      return unreachable(event)
+  }
+}
