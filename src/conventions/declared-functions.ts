@@ -20,7 +20,7 @@ export function collectDeclared(collector: Collector, sources: readonly SourceFi
   const served = new Map<string, string>()
   for (const [folder, config] of collector.tree.configs) {
     if (!isDeclaration(config)) continue
-    const entry = findEntry(sources, folder, config)
+    const entry = findEntry(sources, toProjectPath(collector.tree, folder), config)
     if (entry) {
       served.set(entry.file, folder)
       addDeclared(collector, entry, { folder, config })
@@ -50,21 +50,22 @@ function isDeclaration(config: FunctionConfig): boolean {
   )
 }
 
+/** `folder`: below the project's directory. */
 function findEntry(
   sources: readonly SourceFile[],
   folder: string,
   config: FunctionConfig
 ): SourceFile | undefined {
-  if (config.entrypoint !== undefined) {
-    const path = [folder, config.entrypoint.replace(/^\.\//, '')].filter((part) => part !== '').join('/')
-    return sources.find((source) => source.file === path || source.file.endsWith(`/${path}`))
+  const toPath = (name: string): string => (folder === '' ? name : `${folder}/${name}`)
+  const { entrypoint, runtime } = config
+  if (entrypoint !== undefined) {
+    const path = toPath(entrypoint.replace(/^\.\//, ''))
+    return sources.find((source) => source.file === path)
   }
-  const own = sources.filter(
-    (source) => source.folder === folder && (!config.runtime || isRuntime(source, config.runtime))
-  )
-  return ENTRY_NAMES.map((name) => own.find((source) => source.name === name)).find(
-    (source) => source !== undefined
-  )
+  const own = sources.filter((source) => runtime === undefined || isRuntime(source, runtime))
+  return ENTRY_NAMES.map((name) =>
+    own.find((source) => source.name === name && source.file.startsWith(toPath(`${name}.`)))
+  ).find((source) => source !== undefined)
 }
 
 /** FastFN says `node` for JavaScript. */
@@ -85,7 +86,7 @@ function addDeclared(collector: Collector, source: SourceFile, { folder, config 
     folder === '' ? 'fn.config.json' : `${folder}/fn.config.json`
   )
   const name = config.name ?? folder
-  const urls = config.invoke?.routes ?? [`/${name}`, `/${name}/*`]
+  const urls = config.invoke?.routes ?? (name === '' ? ['/', '/*'] : [`/${name}`, `/${name}/*`])
   const forced = config.forceUrl === true || config.invoke?.forceUrl === true
   const handlers = toMethodHandlers(picked.handlers, undefined, toMethods(collector.tree, folder))
   for (const url of urls) {

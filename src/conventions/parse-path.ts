@@ -19,28 +19,38 @@ export interface PathSource {
 }
 
 /** Parses the folders and the name of one file to a pattern, or says which character is wrong. */
-export function parsePath(source: PathSource): ParsedPath {
+export function parsePath({ file, segments, syntax }: PathSource): ParsedPath {
   const pattern: Segment[] = []
-  for (const [i, text] of source.segments.entries()) {
-    const parsed = parseSegment(text, source.syntax)
-    if (parsed.kind === 'error') return toProblem(source.file, text, parsed.error)
-    if (isRest(parsed.segment) && i < source.segments.length - 1)
-      return toProblem(source.file, text, toRestError(text))
+  let end = 0
+  for (const [i, text] of segments.entries()) {
+    // The folder of the tree stands in front, and the parts of `get.users.js` are parted by dots: so they are looked up.
+    const start = Math.max(file.indexOf(text, end), 0)
+    end = start + text.length
+    const parsed = parseSegment(text, syntax)
+    if (parsed.kind === 'error') return toProblem(file, start, parsed.error)
+    if (isRest(parsed.segment) && i < segments.length - 1) return toProblem(file, start, toRestError(text))
     pattern.push(parsed.segment)
   }
   const names = listParams(pattern)
   const twice = names.find((name, i) => names.indexOf(name) !== i)
-  if (twice !== undefined) return toProblem(source.file, twice, toTwiceError(twice))
-  return { kind: 'pattern', pattern }
+  return twice === undefined
+    ? { kind: 'pattern', pattern }
+    : toProblem(file, findParam(file, twice), toTwiceError(twice))
 }
 
-function toProblem(file: string, text: string, error: SegmentError): ParsedPath {
-  const start = Math.max(file.lastIndexOf(text), 0) + error.index
-  const frame = `${file}\n${' '.repeat(start)}${'^'.repeat(Math.max(error.length, 1))}`
+function toProblem(file: string, start: number, error: SegmentError): ParsedPath {
+  const indent = ' '.repeat(start + error.index)
+  const frame = `${file}\n${indent}${'^'.repeat(Math.max(error.length, 1))}`
   return {
     kind: 'problem',
     problem: createProblem('TREEWAY_NAME_INVALID', error.message, { file, fix: error.fix, frame })
   }
+}
+
+/** Where the name stands as a parameter for the last time. */
+function findParam(file: string, name: string): number {
+  const places = [...file.matchAll(new RegExp(`(?<=[[.:])${name}(?![A-Za-z0-9_])`, 'g'))]
+  return places.findLast(({ index }) => file[index - 1] !== '.' || file[index - 2] === '.')?.index ?? 0
 }
 
 function toRestError(text: string): SegmentError {
