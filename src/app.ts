@@ -4,6 +4,8 @@ import { createFastify } from './compat/create-fastify.ts'
 import { createConfig } from './config/config.ts'
 import type { Config, ConfigInput } from './config/config.ts'
 import type { Problem } from './errors.ts'
+import { registerOpenapi, toOpenapiMode } from './openapi/register-openapi.ts'
+import type { OpenapiMode, ReadDocument } from './openapi/register-openapi.ts'
 import { openProject, refuseProblems } from './open-project.ts'
 import type { OpenProject } from './open-project.ts'
 import { readProject } from './read-project.ts'
@@ -30,6 +32,8 @@ export interface AppFacts {
   readonly table: RouteTable
   /** Of the tree, and what came up while its modules ran. */
   readonly problems: readonly Problem[]
+  /** The OpenAPI document of what is served, where the option `openapi` has it on. */
+  readonly readOpenapi?: ReadDocument
 }
 
 declare module 'fastify' {
@@ -66,6 +70,10 @@ export interface OpenAppOptions {
   readonly isReloadable?: boolean
   /** Transformed code is kept in the project's state folder. Default false: nothing is written. */
   readonly keepsCaches?: boolean
+  /** The OpenAPI document: on as the configuration has it for `dev` or for `start` (default), or for the caller alone. */
+  readonly openapi?: 'dev' | 'start' | 'unserved'
+  /** What other languages need is not installed and compiled: nobody will ask their routes. Default false. */
+  readonly isOnlyRead?: boolean
 }
 
 /** As `createApp`, for `dev` and `start`. */
@@ -84,20 +92,38 @@ export async function openApp(options: AppOptions, modes: OpenAppOptions): Promi
     ...modes
   })
   app = createFastify(toServerOptions(options, config))
-  app.decorate('treeway', { dir: config.dir, table: opened.project.table, problems: opened.problems })
   app.addHook('onClose', opened.close)
-  return { app: await startApp(app, opened, problems === 'refuse'), reload: opened.reload }
+  const mode = toMode(config, modes)
+  return {
+    app: await startApp(app, { opened, mode, dir: config.dir, refuses: problems === 'refuse' }),
+    reload: opened.reload
+  }
+}
+
+function toMode(config: Config, { openapi }: OpenAppOptions): OpenapiMode | undefined {
+  const mode = toOpenapiMode(config.openapi, openapi === 'dev')
+  if (openapi !== 'unserved') return mode
+  return { settings: typeof config.openapi === 'object' ? config.openapi : {}, audience: 'none' }
+}
+
+interface AppParts {
+  readonly opened: OpenProject
+  readonly mode: OpenapiMode | undefined
+  readonly dir: string
+  readonly refuses: boolean
 }
 
 async function startApp(
   app: FastifyInstance,
-  opened: OpenProject,
-  refuses: boolean
+  { opened, mode, dir, refuses }: AppParts
 ): Promise<FastifyInstance> {
+  const { project, problems } = opened
   try {
-    await registerProject(app, opened.project)
+    const readOpenapi = mode && (await registerOpenapi(app, dir, mode))
+    app.decorate('treeway', { dir, table: project.table, problems, ...(readOpenapi ? { readOpenapi } : {}) })
+    await registerProject(app, project)
     await app.ready()
-    if (refuses) refuseProblems(opened.problems)
+    if (refuses) refuseProblems(problems)
     return app
   } catch (error) {
     await app.close()

@@ -130,6 +130,11 @@ const definitions = {
     title: 'The function does not answer for this host',
     fix: 'Use a host of invoke.allow_hosts, or add it there.'
   },
+  TREEWAY_LOCAL_ONLY: {
+    status: 403,
+    title: 'The page answers only the machine that it runs on',
+    fix: 'Open it from there, or let everybody see it with the option openapi.'
+  },
   TREEWAY_TIMEOUT: {
     status: 504,
     title: 'The handler took longer than its time limit',

@@ -36,6 +36,8 @@ export interface OpenOptions {
   readonly isReloadable?: boolean
   /** Transformed code and the like are kept in the project's state folder. Default false: nothing is written. */
   readonly keepsCaches?: boolean
+  /** What other languages need is not installed and compiled: nobody will ask their routes. Default false. */
+  readonly isOnlyRead?: boolean
 }
 
 /** A project that is read and loaded, ready to be registered. */
@@ -83,7 +85,11 @@ export async function openProject(options: OpenOptions): Promise<OpenProject> {
       if (module.kind === 'failed') addProblem(problems, module.error, file)
     const rules = await readRoutesRules(config, read)
     const isNamed = read.assets?.directory !== undefined
-    problems.push(...(await workers.prepare()), ...rules.problems, ...(isNamed ? assets.problems : []))
+    problems.push(
+      ...(options.isOnlyRead ? [] : await workers.prepare()),
+      ...rules.problems,
+      ...(isNamed ? assets.problems : [])
+    )
     refuse()
     const mounted = mountAssets(assets, prefix)
     const onProblem: Project['onProblem'] = (error, file) => addProblem(problems, error, file)

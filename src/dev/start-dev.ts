@@ -157,7 +157,7 @@ class Dev {
     if (!files.some(isSettings) && (await this.#serving?.reload(files))) return this.#toState()
     const opened = await openApp(
       { dir: config.dir, problems: 'serve', config },
-      { isReloadable: true, keepsCaches: true }
+      { isReloadable: true, keepsCaches: true, openapi: 'dev' }
     )
     const { app } = opened
     if (this.#stopping) return void (await app.close())

@@ -21,6 +21,12 @@ export interface FunctionOptions {
   readonly options?: Readonly<Record<string, unknown>>
 }
 
+/** Under this key of its `config` every Fastify route that comes from a file has its row of the table. */
+export const routeKey = Symbol.for('treeway.route')
+
+/** Under this key of its `config` a route of Treeway's own, such as the OpenAPI document, has `true`. */
+export const ownRouteKey = Symbol.for('treeway.ownRoute')
+
 /** Method + pattern + handler: one row of the table. Plain, frozen data. */
 export interface Route {
   /** Upper case; `['*']` is every method that no other route of the same pattern takes. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { createUrlMatcher } from '../routes/match-url.ts'
+import { ownRouteKey } from '../routes/route.ts'
 import type { RouteTable } from '../routes/table.ts'
 import { askAssets, sendAsset } from './not-found.ts'
 import type { Project } from './project.ts'
@@ -13,7 +14,8 @@ export function registerGate(app: FastifyInstance, project: Project): void {
   const { isFunctionPath, areAssetsFirst, assets } = project
   if (isFunctionPath) {
     app.addHook('onRequest', async function routesRules(request: FastifyRequest, reply: FastifyReply) {
-      if (!isFunctionPath(toPathname(request.url))) return answerFromAssets(project, request, reply)
+      if (!isFunctionPath(toPathname(request.url)) && !isOwn(request))
+        return answerFromAssets(project, request, reply)
     })
   }
   if (!areAssetsFirst || !assets) return
@@ -27,6 +29,11 @@ export function registerGate(app: FastifyInstance, project: Project): void {
       return reply
     }
   })
+}
+
+/** `_routes.json` is about functions; the pages that Treeway itself serves are none. */
+function isOwn(request: FastifyRequest): boolean {
+  return Reflect.get(request.routeOptions.config, ownRouteKey) === true
 }
 
 async function answerFromAssets(

@@ -1,0 +1,15 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { TreewayError } from '../errors.ts'
+
+const LOCAL_ADDRESS = /^(?:::ffff:)?127\.|^::1$/
+const LOCAL_HOST = /^(?:(?:[\w-]+\.)*localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/i
+
+/**
+ * Refuses everybody who is not on this machine (403). The peer's own address counts, whatever a proxy says; and the
+ * Host header must name this machine too, so that no website reaches us by giving its name our address.
+ */
+export async function refuseOthers(request: FastifyRequest, _reply: FastifyReply): Promise<void> {
+  const address = request.raw.socket.remoteAddress ?? ''
+  if (LOCAL_ADDRESS.test(address) && LOCAL_HOST.test(request.headers.host ?? 'localhost')) return
+  throw new TreewayError('TREEWAY_LOCAL_ONLY', 'This page answers only the machine that it runs on.')
+}

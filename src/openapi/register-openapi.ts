@@ -1,0 +1,109 @@
+import type { FastifyInstance, RouteOptions, RouteShorthandOptions } from 'fastify'
+import type { OpenapiOption, OpenapiSettings } from '../config/openapi-option.ts'
+import { ownRouteKey } from '../routes/route.ts'
+import { describeDocument } from './describe-document.ts'
+import { registerDocsPage } from './docs-page.ts'
+import type { OpenapiDocument } from './document.ts'
+import { finishDocument } from './finish-document.ts'
+import { refuseOthers } from './local-only.ts'
+import { noteOwner } from './operation-owner.ts'
+import type { Owners } from './operation-owner.ts'
+import { toRouteEntry } from './route-schema.ts'
+
+/** Who can have the document, and what the configuration says of it. */
+export interface OpenapiMode {
+  readonly settings: OpenapiSettings
+  /** `local`: this machine alone. `none`: nobody over HTTP, only whoever holds the app. */
+  readonly audience: 'everybody' | 'local' | 'none'
+}
+
+/** Reads the document of what is served; the app must be ready. */
+export type ReadDocument = () => Promise<OpenapiDocument>
+
+const DEFAULT_PATH = '/_treeway/openapi.json'
+const DEFAULT_DOCS_PATH = '/_treeway/docs'
+const DECORATOR = 'treewayDocument'
+
+/** What of it is on: undefined where nothing is. */
+export function toOpenapiMode(option: OpenapiOption, isDev: boolean): OpenapiMode | undefined {
+  if (option === false) return undefined
+  const settings = typeof option === 'object' ? option : {}
+  const isDevOnly = option === 'dev' || settings.serve === 'dev'
+  if (!isDevOnly) return { settings, audience: 'everybody' }
+  return isDev ? { settings, audience: 'local' } : undefined
+}
+
+/**
+ * Puts the document and its page on the root, before anything else is registered: so that every route is in it, and
+ * the hooks that the tree's boot files and middleware have for the root hold for it too.
+ */
+export async function registerOpenapi(
+  app: FastifyInstance,
+  dir: string,
+  { settings, audience }: OpenapiMode
+): Promise<ReadDocument> {
+  const owners: Owners = new Map()
+  await registerSwagger(app, owners, settings)
+  let finished: OpenapiDocument | undefined
+  const readDocument: ReadDocument = async () => {
+    finished ??= finishDocument(readSwagger(app), owners, settings)
+    return await describeDocument(finished, dir, (method, path) => owners.get(`${method} ${path}`)?.route)
+  }
+  if (audience !== 'none') registerPages(app, { settings, audience }, readDocument)
+  return readDocument
+}
+
+async function registerSwagger(
+  app: FastifyInstance,
+  owners: Owners,
+  settings: OpenapiSettings
+): Promise<void> {
+  const { fastifySwagger } = await import('@fastify/swagger')
+  const { info, servers, tags, securitySchemes } = settings
+  await app.register(fastifySwagger, {
+    // Not `swagger`: the tree may register the plugin itself.
+    decorator: DECORATOR,
+    convertConstToEnum: false,
+    stripBasePath: false,
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: '', version: '', ...info },
+      ...(servers ? { servers: [...servers] } : {}),
+      ...(tags ? { tags: [...tags] } : {}),
+      components: { securitySchemes: securitySchemes ?? {} }
+    },
+    transform({ route }: { route: RouteOptions }) {
+      const entry = toRouteEntry(route)
+      if (entry.schema['hide'] !== true) noteOwner(owners, route, entry)
+      const { security: _checkedByUs, ...schema } = entry.schema
+      return { url: entry.url, schema }
+    }
+  } as Parameters<typeof fastifySwagger>[1])
+}
+
+function readSwagger(app: FastifyInstance): OpenapiDocument {
+  const read: unknown = Reflect.get(app, DECORATOR)
+  return (read as () => OpenapiDocument)()
+}
+
+function registerPages(app: FastifyInstance, { settings, audience }: OpenapiMode, read: ReadDocument): void {
+  const documentPath = settings.path ?? DEFAULT_PATH
+  const { docsPath = DEFAULT_DOCS_PATH } = settings
+  const route = {
+    exposeHeadRoute: true,
+    schema: { hide: true },
+    logLevel: 'warn',
+    config: { [ownRouteKey]: true },
+    ...(audience === 'local' ? { onRequest: refuseOthers } : {})
+  } as RouteShorthandOptions
+  app.get(documentPath, route, async (_request, reply) =>
+    reply.header('cache-control', 'no-cache').send(await read())
+  )
+  if (docsPath === false) return
+  registerDocsPage(app, {
+    docsPath: docsPath === true ? DEFAULT_DOCS_PATH : docsPath,
+    documentPath,
+    hasServers: settings.servers !== undefined,
+    route
+  })
+}
