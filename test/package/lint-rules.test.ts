@@ -229,3 +229,21 @@ describe('each contact with the world has its owner', () => {
     }
   )
 })
+
+/** oxlint has no rule for it. What names its module in a text is our own code, loaded when it is needed. */
+test('import() of what is not known is left to languages/javascript/', () => {
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts')
+  )
+  const importing = sources.filter((name) =>
+    /\bimport\((?!['"])/.test(withoutComments(readFileSync(join(ROOT, 'src', name), 'utf8')))
+  )
+  expect(
+    importing.filter((name) => !name.startsWith('languages/javascript/') && !name.endsWith('.test.ts'))
+  ).toEqual([])
+  expect(importing).not.toEqual([])
+})
+
+function withoutComments(source: string): string {
+  return source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+}
