@@ -1,6 +1,7 @@
 import { watch } from 'chokidar'
 import { lstatSync, realpathSync } from 'node:fs'
-import { dirname, relative, sep } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
 
 export interface WatchTreeOptions {
   /** Absolute project directory. */
@@ -67,23 +68,55 @@ function toName(dir: string, path: string): string {
   return relative(dir, path).split(sep).join('/')
 }
 
-function createBatch({ batchMs = BATCH_MS, onChange }: WatchTreeOptions) {
+/** chokidar drops what happens to a file within 50 ms of what it told of it last; twice that is looked again. */
+const RECHECK_MS = 100
+
+function createBatch({ dir, batchMs = BATCH_MS, onChange }: WatchTreeOptions) {
   let paths = new Set<string>()
   let timer: NodeJS.Timeout | undefined
-  function tell(): void {
+  const rechecks = new Set<NodeJS.Timeout>()
+  let isStopped = false
+
+  async function tell(): Promise<void> {
     const sorted = [...paths].sort()
     paths = new Set()
     timer = undefined
+    const stamps = await Promise.all(sorted.map((path) => readStamp(dir, path)))
     onChange(sorted)
+    const recheck = setTimeout(() => {
+      rechecks.delete(recheck)
+      for (const [i, path] of sorted.entries()) void addIfChanged(path, stamps[i])
+    }, RECHECK_MS)
+    rechecks.add(recheck)
   }
+
+  async function addIfChanged(path: string, stamp: string | undefined): Promise<void> {
+    if ((await readStamp(dir, path)) !== stamp) add(path)
+  }
+
+  function add(path: string): void {
+    if (isStopped) return
+    paths.add(path)
+    // From the first change on, so that a file that is written all the time can not hold back the rest.
+    timer ??= setTimeout(() => void tell(), batchMs)
+  }
+
   return {
-    add(path: string): void {
-      paths.add(path)
-      // From the first change on, so that a file that is written all the time can not hold back the rest.
-      timer ??= setTimeout(tell, batchMs)
-    },
+    add,
     stop(): void {
+      isStopped = true
       clearTimeout(timer)
+      for (const recheck of rechecks) clearTimeout(recheck)
     }
+  }
+}
+
+/** What changes when a file is written; undefined for a file that is not there. */
+async function readStamp(dir: string, path: string): Promise<string | undefined> {
+  try {
+    const { mtimeMs, size, ino } = await stat(join(dir, path))
+    return `${mtimeMs} ${size} ${ino}`
+  } catch {
+    return undefined
   }
 }
