@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { runHttp } from './http.mjs'
+import { runStart } from './start.mjs'
 
-const BENCHES = { http: runHttp }
+const BENCHES = { http: runHttp, start: runStart }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -9,7 +10,8 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string' },
     window: { type: 'string' },
     connections: { type: 'string' },
-    only: { type: 'string' }
+    only: { type: 'string' },
+    counts: { type: 'string' }
   }
 })
 
@@ -17,7 +19,8 @@ const options = {
   ...(values.rounds ? { rounds: Number(values.rounds) } : {}),
   ...(values.window ? { windowMs: Number(values.window) } : {}),
   ...(values.connections ? { connections: Number(values.connections) } : {}),
-  ...(values.only ? { only: values.only } : {})
+  ...(values.only ? { only: values.only } : {}),
+  ...(values.counts ? { counts: values.counts.split(',').map(Number) } : {})
 }
 
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
