@@ -1,0 +1,3 @@
+fn main() {
+    treeway_worker::run(vec![treeway_worker::function("x.rs", "handler", || "x")], "0")
+}
