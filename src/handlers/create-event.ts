@@ -110,7 +110,7 @@ function toSession(raw: string): EventSession {
     const equals = pair.indexOf('=')
     const name = pair.slice(0, equals).trim()
     // The first of two cookies with one name is the more specific one (RFC 6265, section 5.4).
-    if (equals > 0 && !(name in cookies)) cookies[name] = toCookieValue(pair.slice(equals + 1).trim())
+    if (equals > 0 && name !== '' && !(name in cookies)) cookies[name] = toCookieValue(pair.slice(equals + 1).trim())
   }
   return { id: SESSION_NAMES.map((name) => cookies[name]).find((id) => id !== undefined), raw, cookies }
 }
