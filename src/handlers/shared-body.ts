@@ -58,7 +58,7 @@ export class SharedBody {
           const chunk = await this.#take(index++)
           size += chunk?.length ?? 0
           if (size > maxBytes) throw toTooLarge(maxBytes)
-          if (chunk) controller.enqueue(new Uint8Array(chunk))
+          if (chunk) controller.enqueue(toBytes(chunk))
           else controller.close()
         }
       },
@@ -118,6 +118,11 @@ export class SharedBody {
 /** The body that middleware and handler share; made when the first of them is called. */
 export function toSharedBody(request: FastifyRequest): SharedBody {
   return (request[sharedBody] ??= new SharedBody(request.raw))
+}
+
+/** Readers of Web streams expect no Buffer. */
+function toBytes({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
 }
 
 function toTooLarge(maxBytes: number): TreewayError {

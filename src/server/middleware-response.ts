@@ -126,9 +126,8 @@ function toTaken(response: Response): {
   return { status, statusText, headers: [...response.headers].flat(), body }
 }
 
-/** What an onSend hook may return: text, bytes or a Node stream. */
+/** What an onSend hook may return: text, bytes or a stream. */
 function toPayload(body: unknown): unknown {
-  if (body instanceof ReadableStream) return Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0])
   if (body instanceof Uint8Array && !Buffer.isBuffer(body))
     return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   return body ?? null
