@@ -1,8 +1,8 @@
 /**
- * Writes .oxlintrc.json: `node .ci/lint-config.mjs`. An override of oxlint replaces the list of its folder, so each of
+ * Writes .oxlintrc.json: `node .ci/lint-config.mjs`, also when src/ itself got or lost a file. An override of oxlint replaces the list of its folder, so each of
  * them must be complete; here the rows and the owners are said once. A test compares the file with what this makes.
  */
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** Imports go only down, and folders in one row do not know each other. `app` and `entries` are files of src/ itself. */
@@ -17,14 +17,12 @@ export const rows = [
 ]
 
 export const entries = ['index', 'plugin', 'fastify', 'testing']
-export const appFiles = [
-  'app',
-  'open-project',
-  'open-assets',
-  'read-project',
-  'reload-project',
-  'load-modules'
-]
+/** The other files of src/ itself are the steps of app.ts. */
+export const appFiles = readdirSync(new URL('../src', import.meta.url))
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  .map((name) => name.replace('.ts', ''))
+  .filter((name) => !entries.includes(name) && name !== 'errors')
+  .toSorted()
 
 /** Who may do what with the world outside: import a module, or use a property of `process`. */
 export const owners = {
