@@ -15,7 +15,8 @@ interface ErrorBody {
  * exception's text, a path or a stack.
  */
 export function createErrorHandler(showsErrors: boolean) {
-  return function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  return function handleError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+    const error = toError(thrown)
     const statusCode = toStatus(error, request, reply)
     logError(error, request, statusCode)
     if (error instanceof TreewayError && error.retryAfterSeconds !== undefined) {
@@ -23,6 +24,12 @@ export function createErrorHandler(showsErrors: boolean) {
     }
     void reply.code(statusCode).send(toBody({ error, request, statusCode, showsErrors }))
   }
+}
+
+/** JavaScript can throw anything: `throw 'no'`, `throw null`. */
+function toError(thrown: unknown): FastifyError {
+  if (typeof thrown === 'object' && thrown !== null) return thrown as FastifyError
+  return new Error(String(thrown)) as FastifyError
 }
 
 function toStatus(error: FastifyError, request: FastifyRequest, reply: FastifyReply): number {

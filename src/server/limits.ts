@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import { TreewayError } from '../errors.ts'
 import { isPromise } from '../handlers/style.ts'
 import type { RouteHandler } from '../handlers/style.ts'
@@ -9,12 +10,25 @@ const QUEUE_FACTOR = 10
 export function withTimeLimit(handler: RouteHandler, timeoutMs: number): RouteHandler {
   return function timedRoute(request, reply) {
     const result = handler.call(this, request, reply)
-    if (!isPromise(result) || result === (reply as unknown)) return result
+    if (result === undefined || result === reply) {
+      endLate(reply, timeoutMs)
+      return result
+    }
+    if (!isPromise(result)) return result
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(toTimeout(timeoutMs)), timeoutMs)
       result.then(resolve, reject).finally(() => clearTimeout(timer))
     })
   }
+}
+
+/** For a handler that returned, and sends when it pleases. */
+function endLate(reply: FastifyReply, timeoutMs: number): void {
+  if (reply.sent) return
+  const timer = setTimeout(() => {
+    if (!reply.sent) void reply.send(toTimeout(timeoutMs))
+  }, timeoutMs)
+  reply.raw.once('close', () => clearTimeout(timer))
 }
 
 function toTimeout(timeoutMs: number): TreewayError {
@@ -37,6 +51,11 @@ export function withConcurrencyLimit(handler: RouteHandler, limit: number): Rout
     else {
       if (waiting.length >= limit * QUEUE_FACTOR) throw toBusy(limit)
       await new Promise<void>((resolve) => waiting.push(resolve))
+      // The client left while it waited: nobody would ever say that the answer is out.
+      if (reply.raw.destroyed) {
+        release()
+        return reply.hijack()
+      }
     }
     // A handler may answer long after it returned, so the place is free when the answer is out.
     reply.raw.once('close', release)
