@@ -16,7 +16,11 @@ export interface ProjectOptions {
   /** fn.env.json, by file. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly fn?: Partial<WorkerFunction>
+  /** The same for one file, by name. */
+  readonly fnOf?: Readonly<Record<string, Partial<WorkerFunction>>>
   readonly runtime?: Partial<RuntimeOptions>
+  /** Names of the files that are functions. Default: by their extension. */
+  readonly functions?: readonly string[]
 }
 
 export interface Sent {
@@ -54,7 +58,7 @@ export async function openProject(
     return file
   }
   for (const [name, text] of Object.entries(files)) write(name, text)
-  const functions = toFunctions(dir, listFunctions(language, files), options)
+  const functions = toFunctions(dir, options.functions ?? listFunctions(language, files), options)
   const logs: WorkerLogLine[] = []
   const progress: string[] = []
   const runtime = language.createRuntime({
@@ -84,7 +88,7 @@ export async function openProject(
 function toFunctions(
   dir: string,
   names: readonly string[],
-  { env = {}, fn = {} }: ProjectOptions
+  { env = {}, fn = {}, fnOf = {} }: ProjectOptions
 ): WorkerFunction[] {
   return names.map((name) => ({
     file: join(dir, name),
@@ -92,7 +96,8 @@ function toFunctions(
     env: env[name] ?? {},
     timeoutMs: 10_000,
     maxConcurrency: 1000,
-    ...fn
+    ...fn,
+    ...fnOf[name]
   }))
 }
 

@@ -62,6 +62,8 @@ export class WorkerProcess {
   readonly #startTimer: NodeJS.Timeout
   #killTimer: NodeJS.Timeout | undefined
   #nextId = 1
+  /** The request that a plain line on descriptor 1 or 2 can only be of; undefined where several run. */
+  #onlyRequest: string | undefined
 
   constructor(options: ProcessOptions, events: ProcessEvents) {
     this.#options = options
@@ -94,6 +96,8 @@ export class WorkerProcess {
     call.id = id
     call.sentAt = now
     if (!this.#loaded.has(entry.number)) this.load(entry)
+    if (this.#options.spec.printsPlainLines)
+      this.#onlyRequest = this.calls.size === 0 ? toRequestId(call) : undefined
     this.calls.set(id, call)
     const event = JSON.stringify(request.event)
     const head = `{"k":"call","i":${id},"f":${entry.number},"e":${event},"p":${JSON.stringify(request.params)}`
@@ -169,12 +173,12 @@ export class WorkerProcess {
     const { stdout, stderr } = this.#child
     const { onLog } = this.#options
     if (stdout !== undefined)
-      readLines(stdout, (text) => onLog({ requestId: undefined, stream: 'stdout', text }))
+      readLines(stdout, (text) => onLog({ requestId: this.#onlyRequest, stream: 'stdout', text }))
     if (stderr === undefined) return
     readLines(stderr, (text) => {
       this.#lastWords.push(text)
       if (this.#lastWords.length > LAST_WORDS_LINES) this.#lastWords.shift()
-      onLog({ requestId: undefined, stream: 'stderr', text })
+      onLog({ requestId: this.#onlyRequest, stream: 'stderr', text })
     })
   }
 
@@ -183,11 +187,11 @@ export class WorkerProcess {
     if (frame === undefined) return
     if (frame.kind === 'ready') this.#onReady(frame.version)
     else if (frame.kind === 'log') this.#onLogFrame(frame, body)
+    else if (frame.kind === 'bye') this.#events.onLeaving(this)
     else this.#onCallFrame(frame, body)
   }
 
   #onReady(version: number): void {
-    else if (frame.kind === 'bye') this.#events.onLeaving(this)
     if (version !== PROTOCOL_VERSION) throw new ProtocolError(`The worker speaks version ${version}`)
     clearTimeout(this.#startTimer)
     this.isReady = true
@@ -280,4 +284,9 @@ export class WorkerProcess {
     this.#questions.clear()
     this.#events.onEnded(this, calls)
   }
+}
+
+function toRequestId({ request }: Call): string | undefined {
+  const id = request.event['id']
+  return typeof id === 'string' ? id : undefined
 }
