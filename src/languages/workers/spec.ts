@@ -18,6 +18,11 @@ export interface WorkerSpec {
    * there are many programs, so that those nobody asks for cost nothing.
    */
   readonly minProcesses?: number
+  /**
+   * Started in a process group of its own: for interpreters that take a terminal's Ctrl-C for themselves and can not be
+   * told not to. Default false.
+   */
+  readonly hasOwnGroup?: boolean
   /** Whether the worker reloads by a `reload` frame, or a fresh process takes over from the old one. */
   readonly reload: 'frame' | 'process'
   /** Whether the worker answers `check` frames, so that `prepare` finds syntax errors without running a file. */

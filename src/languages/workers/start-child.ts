@@ -29,6 +29,7 @@ export function startChild(options: ChildOptions): Child {
   const child = spawn(program.command, program.args, {
     cwd: dir,
     env: toWorkerEnv(hostEnv, program.env),
+    detached: spec.hasOwnGroup ?? false,
     stdio: isOwnChannel ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe']
   })
   const channel = child.stdio[3] as Duplex

@@ -1,0 +1,85 @@
+-- What Lua's string library lacks: UTF-8 told from bytes, and base64.
+
+local byte, char, concat, find, floor, gsub, sub =
+  string.byte, string.char, table.concat, string.find, math.floor, string.gsub, string.sub
+
+local bytes = {}
+
+-- The length of the UTF-8 sequence at `at`, or nil.
+local function measure(text, at)
+  local first, second, third, fourth = byte(text, at, at + 3)
+  if first < 0x80 then return 1 end
+  if first < 0xC2 or first > 0xF4 or not second then return nil end
+  local low, high = 0x80, 0xBF
+  if first == 0xE0 then low = 0xA0 elseif first == 0xED then high = 0x9F
+  elseif first == 0xF0 then low = 0x90 elseif first == 0xF4 then high = 0x8F end
+  if second < low or second > high then return nil end
+  if first < 0xE0 then return 2 end
+  if not third or third < 0x80 or third > 0xBF then return nil end
+  if first < 0xF0 then return 3 end
+  return fourth and fourth >= 0x80 and fourth <= 0xBF and 4 or nil
+end
+
+function bytes.is_utf8(text)
+  local at = find(text, '[\128-\255]')
+  local size = #text
+  while at and at <= size do
+    local length = measure(text, at)
+    if not length then return false end
+    at = at + length
+  end
+  return true
+end
+
+if utf8 then
+  function bytes.is_utf8(text)
+    return utf8.len(text) ~= nil
+  end
+end
+
+local ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+-- two letters for each twelve bits
+local PAIRS, VALUES = {}, {}
+for high = 0, 63 do
+  VALUES[byte(ALPHABET, high + 1)] = high
+  for low = 0, 63 do
+    PAIRS[high * 64 + low] = sub(ALPHABET, high + 1, high + 1) .. sub(ALPHABET, low + 1, low + 1)
+  end
+end
+
+function bytes.to_base64(data)
+  local out, count = {}, 0
+  local whole = #data - #data % 3
+  for at = 1, whole, 3 do
+    local a, b, c = byte(data, at, at + 2)
+    local bits = a * 65536 + b * 256 + c
+    out[count + 1], out[count + 2] = PAIRS[floor(bits / 4096)], PAIRS[bits % 4096]
+    count = count + 2
+  end
+  local a, b = byte(data, whole + 1, whole + 2)
+  if b then
+    local bits = a * 65536 + b * 256
+    out[count + 1] = PAIRS[floor(bits / 4096)] .. sub(PAIRS[bits % 4096], 1, 1) .. '='
+  elseif a then
+    out[count + 1] = PAIRS[a * 16] .. '=='
+  end
+  return concat(out)
+end
+
+-- nil: not base64.
+function bytes.from_base64(text)
+  text = gsub(text, '%s', '')
+  local core = gsub(text, '=?=?$', '')
+  if #core % 4 == 1 or find(core, '[^%w+/]') or (#core ~= #text and #text % 4 ~= 0) then return nil end
+  local out, count = {}, 0
+  for at = 1, #core, 4 do
+    local a, b, c, d = byte(core, at, at + 3)
+    local bits = VALUES[a] * 262144 + VALUES[b] * 4096 + (c and VALUES[c] or 0) * 64 + (d and VALUES[d] or 0)
+    local first, second, third = floor(bits / 65536), floor(bits / 256) % 256, bits % 256
+    count = count + 1
+    out[count] = d and char(first, second, third) or c and char(first, second) or char(first)
+  end
+  return concat(out)
+end
+
+return bytes
