@@ -5,12 +5,14 @@ import { createConfig } from './config/config.ts'
 import type { Config, ConfigInput } from './config/config.ts'
 import type { Problem } from './errors.ts'
 import { registerOpenapi, toOpenapiMode } from './openapi/register-openapi.ts'
-import type { OpenapiMode, ReadDocument } from './openapi/register-openapi.ts'
+import type { Openapi, OpenapiMode } from './openapi/register-openapi.ts'
 import { openProject, refuseProblems } from './open-project.ts'
 import type { OpenProject } from './open-project.ts'
 import { readProject } from './read-project.ts'
 import { toCanonicalUrl } from './routes/canonical-path.ts'
 import type { RouteTable } from './routes/table.ts'
+import { registerHealth } from './server/health.ts'
+import type { Readiness } from './server/health.ts'
 import { registerProject } from './server/register-project.ts'
 
 export interface AppOptions {
@@ -33,7 +35,7 @@ export interface AppFacts {
   /** Of the tree, and what came up while its modules ran. */
   readonly problems: readonly Problem[]
   /** The OpenAPI document of what is served, where the option `openapi` has it on. */
-  readonly readOpenapi?: ReadDocument
+  readonly openapi?: Openapi
 }
 
 declare module 'fastify' {
@@ -70,6 +72,8 @@ export interface OpenAppOptions {
   readonly isReloadable?: boolean
   /** Transformed code is kept in the project's state folder. Default false: nothing is written. */
   readonly keepsCaches?: boolean
+  /** Health and readiness are answered, by what this says. Default: they are not. */
+  readonly readiness?: Readiness
   /** The OpenAPI document: on as the configuration has it for `dev` or for `start` (default), or for the caller alone. */
   readonly openapi?: 'dev' | 'start' | 'unserved'
   /** What other languages need is not installed and compiled: nobody will ask their routes. Default false. */
@@ -95,7 +99,13 @@ export async function openApp(options: AppOptions, modes: OpenAppOptions): Promi
   app.addHook('onClose', opened.close)
   const mode = toMode(config, modes)
   return {
-    app: await startApp(app, { opened, mode, dir: config.dir, refuses: problems === 'refuse' }),
+    app: await startApp(app, {
+      opened,
+      mode,
+      config,
+      readiness: modes.readiness,
+      refuses: problems === 'refuse'
+    }),
     reload: opened.reload
   }
 }
@@ -109,18 +119,21 @@ function toMode(config: Config, { openapi }: OpenAppOptions): OpenapiMode | unde
 interface AppParts {
   readonly opened: OpenProject
   readonly mode: OpenapiMode | undefined
-  readonly dir: string
+  readonly config: Config
+  readonly readiness: Readiness | undefined
   readonly refuses: boolean
 }
 
 async function startApp(
   app: FastifyInstance,
-  { opened, mode, dir, refuses }: AppParts
+  { opened, mode, config, readiness, refuses }: AppParts
 ): Promise<FastifyInstance> {
   const { project, problems } = opened
+  const { dir } = config
   try {
-    const readOpenapi = mode && (await registerOpenapi(app, dir, mode))
-    app.decorate('treeway', { dir, table: project.table, problems, ...(readOpenapi ? { readOpenapi } : {}) })
+    if (readiness) await registerHealth(app, config.health, readiness)
+    const openapi = mode && (await registerOpenapi(app, dir, mode))
+    app.decorate('treeway', { dir, table: project.table, problems, ...(openapi ? { openapi } : {}) })
     await registerProject(app, project)
     await app.ready()
     if (refuses) refuseProblems(problems)

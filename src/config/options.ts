@@ -4,7 +4,7 @@ import type { OpenapiOption } from './openapi-option.ts'
 import { anyObject, boolean, either, integer, list, object, oneOf, record, text } from './value-type.ts'
 import type { ValueOf, ValueType } from './value-type.ts'
 
-export type CommandName = 'dev' | 'start' | 'build' | 'routes' | 'check'
+export type CommandName = 'dev' | 'start' | 'build' | 'routes' | 'check' | 'types'
 
 /** One option, said once: default, check, flag, variable and docs row all come from here. */
 export interface OptionDeclaration<T> {
@@ -21,7 +21,7 @@ export interface OptionDeclaration<T> {
 }
 
 const SERVING = ['dev', 'start'] as const
-const ALL = ['dev', 'start', 'build', 'routes', 'check'] as const
+const ALL = ['dev', 'start', 'build', 'routes', 'check', 'types'] as const
 
 const tree = object(
   { dir: text('a folder below the project') },
@@ -107,6 +107,21 @@ export const options = {
     description: 'Server processes; 0 is one for each core.',
     placeholder: '<count>',
     commands: ['start']
+  }),
+  eager: option({
+    type: boolean(),
+    default: false,
+    description:
+      'Load every module of a build before the first request, instead of at its own first request.',
+    placeholder: '',
+    commands: ['start']
+  }),
+  health: option({
+    type: either(boolean(), text('a URL path such as /healthz')),
+    default: true,
+    description:
+      'Health at /_treeway/health and readiness below it in dev and start: another path, or false.',
+    isFileOnly: true
   }),
   poll: option({
     type: boolean(),

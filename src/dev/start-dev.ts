@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import type { Problem } from '../errors.ts'
 import { watchTree } from '../files/watch-tree.ts'
 import type { TreeWatcher } from '../files/watch-tree.ts'
+import { writeRouteTypes } from '../openapi/write-route-types.ts'
 import { AppSlot } from './app-slot.ts'
 import { closeServer, createListener, toServerUrl } from './create-listener.ts'
 import type { DevEvent, StopSignal, TreeState } from './dev-event.ts'
@@ -157,7 +158,7 @@ class Dev {
     if (!files.some(isSettings) && (await this.#serving?.reload(files))) return this.#toState()
     const opened = await openApp(
       { dir: config.dir, problems: 'serve', config },
-      { isReloadable: true, keepsCaches: true, openapi: 'dev' }
+      { isReloadable: true, keepsCaches: true, openapi: 'dev', readiness: { isReady: true } }
     )
     const { app } = opened
     if (this.#stopping) return void (await app.close())
@@ -166,7 +167,13 @@ class Dev {
     this.#failure = undefined
     this.#findFile = createFileFinder(table)
     this.#retire(this.#slot.replace(app, this.#server))
+    this.#writeTypes(app)
     return { table, problems: [...problems, ...faults] }
+  }
+
+  /** For editors, so nobody waits for it; a folder that can not be written to is no reason not to serve. */
+  #writeTypes({ treeway: { openapi } }: ReloadableApp['app']): void {
+    if (openapi) void writeRouteTypes(openapi, this.#current.config).catch(() => undefined)
   }
 
   /** What is served, after the app took the changes in by itself. */

@@ -2,11 +2,14 @@ import type { FastifyInstance } from 'fastify'
 import { performance } from 'node:perf_hooks'
 import { openApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
+import type { Readiness } from '../server/health.ts'
 import { toListenError } from '../server/listen-error.ts'
 
 /** An app that takes requests. */
 export interface RunningApp {
   readonly app: FastifyInstance
+  /** Set to false while the process drains. */
+  readonly readiness: Readiness
   readonly url: string
   readonly startMs: number
 }
@@ -18,13 +21,14 @@ export interface RunningApp {
  */
 export async function listenForApp(config: Config): Promise<RunningApp> {
   const startedAt = performance.now()
+  const readiness: Readiness = { isReady: true }
   const fastify = { logger: { level: config.logLevel }, return503OnClosing: false, ...config.fastify }
   const { app } = await openApp(
     { dir: config.dir, problems: 'refuse', config, fastify },
-    { keepsCaches: true }
+    { keepsCaches: true, readiness }
   )
   const url = await listen(app, config)
-  return { app, url, startMs: performance.now() - startedAt }
+  return { app, url, readiness, startMs: performance.now() - startedAt }
 }
 
 async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {

@@ -1,5 +1,4 @@
 import cluster from 'node:cluster'
-import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config/config.ts'
 import { holdIdleConnections, startDraining } from './drain.ts'
 import { isDrainMessage } from './server-message.ts'
@@ -23,17 +22,18 @@ export async function runServerProcess(config: Config): Promise<ServerProcess> {
   process.on('SIGTERM', () => undefined)
   process.on('SIGHUP', () => undefined)
   const running = await listenForApp(config)
-  const drained = waitForDrain(running.app, config.gracePeriodMs)
+  const drained = waitForDrain(running, config.gracePeriodMs)
   const ready: ReadyMessage = { kind: 'treeway-ready', url: running.url }
   process.send?.(ready)
   return { ...running, isFirst: cluster.worker?.id === 1, drained }
 }
 
-async function waitForDrain(app: FastifyInstance, graceMs: number): Promise<void> {
+async function waitForDrain({ app, readiness }: RunningApp, graceMs: number): Promise<void> {
   const cutIdle = holdIdleConnections(app.server)
   const lingerMs = await new Promise<number>((resolve) => {
     process.on('message', (message) => isDrainMessage(message) && resolve(message.lingerMs))
     process.once('disconnect', () => resolve(0))
   })
+  readiness.isReady = false
   await startDraining(app, { lingerMs, graceMs, cutIdle, mayStillAccept: () => process.connected })
 }

@@ -5,6 +5,8 @@ import { startLoad } from './load.ts'
 
 const TREE = {
   'functions/pid.js': 'export default async () => ({ pid: process.pid, version: 1 })\n',
+  'functions/+guard.js':
+    'export default async (s) => { s.addHook("onRequest", async (q, r) => { if (q.headers["x-no"]) return r.code(401).send("no") }) }\n',
   'functions/slow.js':
     'export default async () => { await new Promise((done) => setTimeout(done, 400)); return "done" }\n'
 }
@@ -21,7 +23,7 @@ async function serve(...args: string[]): Promise<{ url: string; cli: Running; pr
   project = createProject(TREE)
   cli = startTreeway(['start', '--port', '0', '--log-level', 'error', ...args], { cwd: project.dir })
   const [, url = ''] = await cli.waitFor(/Local\s+(http:\S+)/)
-  await cli.waitFor(/Processes/)
+  if (!args.includes('1')) await cli.waitFor(/Processes/)
   return { url, cli, project }
 }
 
@@ -35,7 +37,7 @@ describe('start', () => {
     const { url, cli: server, project: tree } = await serve('--workers', '2')
     const seen = new Set<string>()
     const load = startLoad({ url: `${url}/pid`, connections: 16, onBody: (body) => seen.add(body) })
-    const rounds = 5
+    const rounds = 3
     for (let i = 0; i < rounds; i++) {
       await load.waitFor(50)
       server.forget()
@@ -63,6 +65,14 @@ describe('start', () => {
     const report = await load.stop()
     expect(report.failures.length).toBeLessThanOrEqual(8)
     expect([...report.statuses.keys()]).toEqual([200])
+  })
+
+  it('answers health and readiness, past any guard of the tree', async () => {
+    const { url } = await serve('--workers', '1')
+    expect(await (await fetch(`${url}/_treeway/health`, { headers: { 'x-no': '1' } })).json()).toEqual({
+      status: 'ok'
+    })
+    expect(await (await fetch(`${url}/_treeway/health/ready`)).json()).toEqual({ status: 'ready' })
   })
 
   it('lets requests in flight end on SIGTERM, then ends with 0', async () => {
