@@ -62,16 +62,22 @@ function createWalk(dir: string, options: ReadTreeOptions): Walk {
     try {
       return await readdir(join(dir, folder), { withFileTypes: true })
     } catch (error) {
-      problems.push(createProblem('TREEWAY_TREE_UNREADABLE', toReason(error), { file: toName(folder) || '.' }))
+      problems.push(
+        createProblem('TREEWAY_TREE_UNREADABLE', toReason(error), { file: toName(folder) || '.' })
+      )
       return []
     }
   }
 
-  async function readEntry(folder: string, entry: Dirent, trail: readonly string[]): Promise<string | undefined> {
+  async function readEntry(
+    folder: string,
+    entry: Dirent,
+    trail: readonly string[]
+  ): Promise<string | undefined> {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`
     if (entry.name.startsWith('.') || ignorePaths.has(path)) return undefined
-    const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && (await isLinkedFolder(path)))
-    if (!isFolder) return entry.isFile() || entry.isSymbolicLink() ? path : undefined
+    const kind = entry.isSymbolicLink() ? await readLinkKind(path) : toKind(entry)
+    if (kind !== 'folder') return kind === 'file' ? path : undefined
     if (ignoreDirs.has(entry.name)) return undefined
     if (!entry.isSymbolicLink()) {
       await read(path, trail)
@@ -84,22 +90,37 @@ function createWalk(dir: string, options: ReadTreeOptions): Walk {
     const target = await realpath(join(dir, path))
     const above = [...trail, await realpath(join(dir, path, '..'))]
     if (above.some((real) => real === target || real.startsWith(`${target}/`))) {
-      problems.push(createProblem('TREEWAY_TREE_LOOP', `The link "${toName(path)}" leads back up the tree.`, { file: toName(path) }))
+      problems.push(
+        createProblem('TREEWAY_TREE_LOOP', `The link "${toName(path)}" leads back up the tree.`, {
+          file: toName(path)
+        })
+      )
       return
     }
     await read(path, [...above, target])
   }
 
-  async function isLinkedFolder(path: string): Promise<boolean> {
+  /** A link that leads nowhere stays in the list as a file: it may be a route, which then says so. */
+  async function readLinkKind(path: string): Promise<EntryKind> {
     try {
-      return (await stat(join(dir, path))).isDirectory()
+      return toKind(await stat(join(dir, path)))
     } catch (error) {
-      problems.push(createProblem('TREEWAY_TREE_UNREADABLE', toReason(error), { file: toName(path), severity: 'warning' }))
-      return false
+      problems.push(
+        createProblem('TREEWAY_TREE_UNREADABLE', toReason(error), { file: toName(path), severity: 'warning' })
+      )
+      return 'file'
     }
   }
 
   return { files, problems, read }
+}
+
+type EntryKind = 'file' | 'folder' | 'other'
+
+/** A socket, a pipe or a device is none of ours, and reading one may never end. */
+function toKind(entry: Pick<Dirent, 'isDirectory' | 'isFile'>): EntryKind {
+  if (entry.isDirectory()) return 'folder'
+  return entry.isFile() ? 'file' : 'other'
 }
 
 function isToolFolder(folder: string, entries: readonly Dirent[]): boolean {
