@@ -11,7 +11,7 @@ export const rows = [
   ['dev', 'start', 'build'],
   ['app'],
   ['server'],
-  ['languages', 'assets', 'openapi'],
+  ['languages', 'assets', 'openapi', 'types'],
   ['conventions', 'handlers', 'compat', 'files'],
   ['routes', 'config']
 ]
