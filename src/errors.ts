@@ -213,10 +213,20 @@ const definitions = {
     title: 'A file that would be written is there already',
     fix: 'Name an empty folder, or move the file away.'
   },
-  TREEWAY_BUILD_PENDING: {
+  TREEWAY_BUILD_UNFIT: {
     status: 500,
-    title: 'This release has no build yet',
-    fix: 'Use `treeway start`, which serves the tree as it is.'
+    title: 'The build was made for another Treeway, Node or platform',
+    fix: 'Run `treeway build` again, with the versions and on the platform that will serve it.'
+  },
+  TREEWAY_BUILD_TARGET: {
+    status: 500,
+    title: 'The build can not be written there',
+    fix: 'Name an empty folder, or one that an earlier build made, outside the folders of the project.'
+  },
+  TREEWAY_OPTIONS_UNSEEN: {
+    status: 500,
+    title: 'A built module has route options that its source does not show',
+    fix: 'Write them as `export const options` in the handler file, or start with --eager.'
   },
   TREEWAY_USAGE: { status: 500, title: 'The command line is not valid', fix: 'Run `treeway help` to see commands and options.' }
 } as const satisfies Record<string, Definition>

@@ -10,7 +10,10 @@ import { createModuleLoader } from './languages/javascript/create-module-loader.
 import type { ModuleLoader } from './languages/javascript/create-module-loader.ts'
 import { loadModules } from './load-modules.ts'
 import { mountAssets, openAssets, readRoutesRules } from './open-assets.ts'
+import { readBuild, toReadProject } from './read-build.ts'
+import type { Build } from './read-build.ts'
 import { readProject } from './read-project.ts'
+import type { ReadProject } from './read-project.ts'
 import { createReloader } from './reload-project.ts'
 import type { Pattern } from './routes/pattern.ts'
 import type { RouteTable } from './routes/table.ts'
@@ -56,15 +59,17 @@ export interface OpenProject {
 
 /** Reads a project's trees, loads their modules, starts what other languages need. Throws TREEWAY_TREE_REFUSED. */
 export async function openProject(options: OpenOptions): Promise<OpenProject> {
-  const { config, prefix, toLogger } = options
-  const read = await readProject(config, { prefix, keepsCaches: options.keepsCaches ?? false })
+  const { config, toLogger, prefix } = options
+  const build = options.isReloadable ? undefined : await readBuild(config.dir)
+  const read = await readSource(options, build)
   const problems: Problem[] = [...read.problems]
   const refuse = (): void => (options.problems === 'refuse' ? refuseProblems(problems) : undefined)
   refuse()
-  const loader = createLoader(options, read.table)
+  const loader = createLoader(options, read.table, build)
   const workers = createWorkerRoutes({
     config,
     table: read.table,
+    isFrozen: build !== undefined,
     toLogger,
     onProgress: options.onProgress ?? (() => undefined)
   })
@@ -80,7 +85,8 @@ export async function openProject(options: OpenOptions): Promise<OpenProject> {
   }
 
   try {
-    const modules = await loadModules(config.dir, read.table, loader)
+    const isLazy = build && !config.eager ? createLazyCheck(build) : undefined
+    const modules = await loadModules({ dir: config.dir, table: read.table, loader, isLazy })
     for (const [file, module] of modules)
       if (module.kind === 'failed') addProblem(problems, module.error, file)
     const rules = await readRoutesRules(config, read)
@@ -116,7 +122,22 @@ export async function openProject(options: OpenOptions): Promise<OpenProject> {
   }
 }
 
-function createLoader({ config, keepsCaches }: OpenOptions, table: RouteTable): ModuleLoader {
+/** The tree as it is on disk, or as it was when it was built. */
+async function readSource(options: OpenOptions, build: Build | undefined): Promise<ReadProject> {
+  const { config, prefix, keepsCaches = false } = options
+  return build ? toReadProject(build, prefix) : await readProject(config, { prefix, keepsCaches })
+}
+
+function createLazyCheck({ manifest }: Build): (file: string) => boolean {
+  const eager = new Set(manifest.eager)
+  return (file) => !eager.has(file)
+}
+
+function createLoader(
+  { config, keepsCaches }: OpenOptions,
+  table: RouteTable,
+  build: Build | undefined
+): ModuleLoader {
   const envs = new Map(table.routes.map((route) => [join(config.dir, route.file, '..'), route.env]))
   const overlays = new Map(
     [...envs]
@@ -125,7 +146,8 @@ function createLoader({ config, keepsCaches }: OpenOptions, table: RouteTable): 
   )
   return createModuleLoader({
     dir: config.dir,
-    stateDir: keepsCaches ? join(config.dir, config.stateDir) : undefined,
+    stateDir: keepsCaches && !build ? join(config.dir, config.stateDir) : undefined,
+    modulesDir: build?.modulesDir,
     globalsFor(file) {
       const overlay = overlays.get(join(file, '..'))
       return {

@@ -76,7 +76,7 @@ function toMethod(exportName: string): string {
 function readHandlers(parts: MatcherParts, middleware: Middleware, name: string): readonly ContextHandler[] {
   const module = parts.modules.get(middleware.file)
   if (module?.kind === 'failed') return [createFault(module.error)]
-  const handlers = module ? toContextHandlers(pickExport(module.exports, name)) : undefined
+  const handlers = module?.kind === 'loaded' ? toContextHandlers(pickExport(module.exports, name)) : undefined
   if (handlers) return handlers
   const fault = new TreewayError(
     'TREEWAY_EXPORT_INVALID',

@@ -10,6 +10,10 @@ import type { PreparedRoute } from './prepared-route.ts'
 export type LoadedModule =
   | { readonly kind: 'loaded'; readonly exports: unknown }
   | { readonly kind: 'failed'; readonly error: TreewayError }
+  /** Of a build: its handlers have no options of their own, so it is loaded when the first request comes. */
+  | { readonly kind: 'lazy'; load(): Promise<SettledModule> }
+
+export type SettledModule = Exclude<LoadedModule, { readonly kind: 'lazy' }>
 
 /** Everything that is needed to serve a table on Fastify. Made by `app.ts`; the server only reads it. */
 export interface Project {

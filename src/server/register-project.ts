@@ -103,7 +103,7 @@ async function registerPlugin(instance: FastifyInstance, project: Project, file:
 
 function readPlugin(module: LoadedModule | undefined, file: string): Parameters<typeof toScopePlugin>[0] {
   if (module?.kind === 'failed') throw module.error
-  const plugin = module ? pickExport(module.exports, 'default') : undefined
+  const plugin = module?.kind === 'loaded' ? pickExport(module.exports, 'default') : undefined
   if (typeof plugin === 'function') return plugin as Parameters<typeof toScopePlugin>[0]
   throw new TreewayError('TREEWAY_EXPORT_INVALID', `${file} must export a function that takes the server.`)
 }

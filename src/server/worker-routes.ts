@@ -29,6 +29,8 @@ export interface WorkerRoutesOptions {
   readonly config: Config
   readonly table: RouteTable
   readonly onProgress: (text: string) => void
+  /** Nothing is installed: of a build everything is there. Default false. */
+  readonly isFrozen?: boolean
   /** Where lines go that handlers print. Asked late: the app's logger is made after this. */
   readonly toLogger: () => FastifyBaseLogger | undefined
 }
@@ -73,6 +75,7 @@ function createRuntimes({
   config,
   table,
   onProgress,
+  isFrozen = false,
   toLogger
 }: WorkerRoutesOptions): Map<WorkerLanguageName, Runtime> {
   const runtimes = new Map<WorkerLanguageName, Runtime>()
@@ -82,6 +85,7 @@ function createRuntimes({
       dir: config.dir,
       stateDir: join(config.dir, config.stateDir),
       onProgress,
+      isFrozen,
       onLog({ requestId, stream, text }) {
         const level = stream === 'stderr' ? 'warn' : 'info'
         toLogger()?.[level]({ reqId: requestId, language }, text)

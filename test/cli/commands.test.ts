@@ -141,12 +141,6 @@ describe('check', () => {
   })
 })
 
-test('build says that it is not there yet', async () => {
-  const { code, stderr } = await runTreeway(['build', project.dir])
-  expect(code).toBe(1)
-  expect(stderr).toMatch(/^error TREEWAY_BUILD_PENDING: /)
-})
-
 describe('init', () => {
   test.each([
     ['js', 'functions/notes/post.js'],

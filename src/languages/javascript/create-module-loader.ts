@@ -1,13 +1,19 @@
 import type { Problem } from '../../errors.ts'
+import { createBuiltModules } from './built-modules.ts'
 import { createEsbuildService } from './esbuild-service.ts'
 import { toLoadError } from './load-error.ts'
 import { createModuleEvaluator } from './module-evaluator.ts'
 import { createModuleGraph } from './module-graph.ts'
-import { createRecordReader, type ModuleGlobals } from './module-record.ts'
+import {
+  createRecordCompiler,
+  createRecordReader,
+  type ModuleGlobals,
+  type RecordReader
+} from './module-record.ts'
 import { createModuleRecords } from './module-records.ts'
 import { createNativeModules } from './native-modules.ts'
 import { createPackageScopes } from './package-scope.ts'
-import { createResolver } from './resolve-import.ts'
+import { createResolver, type Resolve } from './resolve-import.ts'
 import { createTransformCache } from './transform-cache.ts'
 import { createFolderConfigs } from './tsconfig.ts'
 
@@ -16,6 +22,8 @@ export interface ModuleLoaderOptions {
   readonly dir: string
   /** Absolute folder of Treeway's own files: transformed code is kept below it. Default: in memory only. */
   readonly stateDir?: string | undefined
+  /** Absolute folder of the modules that `treeway build` wrote. Default: every file is read and transformed. */
+  readonly modulesDir?: string | undefined
   /** Asked once per file and evaluation. Nothing global is replaced. */
   readonly globalsFor?: ((file: string) => ModuleGlobals | undefined) | undefined
   /** A configuration file that can not be used, and the like. */
@@ -53,13 +61,19 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
   const esbuild = createEsbuildService()
   const native = createNativeModules(scopes)
   const graph = createModuleGraph()
-  const resolve = createResolver({ dir, native, configs })
   const globalsFor = options.globalsFor ?? (() => undefined)
+  const onDisk = {
+    resolve: createResolver({ dir, native, configs }),
+    reader: createRecordReader({ dir, cache, configs, esbuild, globalsFor })
+  }
+  const { modulesDir } = options
+  const { resolve, reader } =
+    modulesDir === undefined ? onDisk : toBuiltSources(onDisk, { dir, modulesDir, globalsFor })
   const records = createModuleRecords({
     graph,
     native,
     resolve,
-    reader: createRecordReader({ dir, cache, configs, esbuild, globalsFor })
+    reader
   })
   const evaluator = createModuleEvaluator({ native, scopes, records, globalsFor })
 
@@ -105,4 +119,18 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
       await esbuild.stop()
     }
   }
+}
+
+interface ModuleSources {
+  readonly resolve: Resolve
+  readonly reader: RecordReader
+}
+
+/** What a build has not is still found on disk. */
+function toBuiltSources(
+  { resolve, reader }: ModuleSources,
+  options: { dir: string; modulesDir: string; globalsFor: Parameters<typeof createRecordCompiler>[0] }
+): ModuleSources {
+  const built = createBuiltModules({ ...options, compile: createRecordCompiler(options.globalsFor) })
+  return { resolve: built.toResolve(resolve), reader: built.toReader(reader) }
 }

@@ -1,4 +1,4 @@
-import { build, stop, transform, transformSync } from 'esbuild'
+import { createRequire } from 'node:module'
 import type { BuildOptions, BuildResult, TransformOptions, TransformResult } from 'esbuild'
 
 /** esbuild, as the loader uses it. Its child process starts with the first use and does not keep Node alive. */
@@ -11,6 +11,11 @@ export interface EsbuildService {
 }
 
 export function createEsbuildService(): EsbuildService {
+  let isUsed = false
+  const use = (): Esbuild => {
+    isUsed = true
+    return loadEsbuild()
+  }
   async function run<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call()
@@ -20,13 +25,25 @@ export function createEsbuildService(): EsbuildService {
     }
   }
   return {
-    transform: (source, options) => run(() => transform(source, options)),
-    transformSync,
-    build: (options) => run(() => build(options)),
+    transform: (source, options) => run(() => use().transform(source, options)),
+    transformSync: (source, options) => use().transformSync(source, options),
+    build: (options) => run(() => use().build(options)),
     stop: async () => {
-      await stop()
+      if (isUsed) await loadEsbuild().stop()
     }
   }
+}
+
+type Esbuild = typeof import('esbuild')
+
+/** What is plain or was built needs no esbuild, and its start no time for it. */
+function loadEsbuild(): Esbuild {
+  return createRequire(import.meta.url)('esbuild') as Esbuild
+}
+
+/** Of the package; what it makes depends on it. */
+export function readEsbuildVersion(): string {
+  return loadEsbuild().version
 }
 
 /**

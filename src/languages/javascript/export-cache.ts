@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path'
-import { version } from 'esbuild'
 import { createContentCache, toHash } from './content-cache.ts'
+import { readEsbuildVersion } from './esbuild-service.ts'
 import type { FileExports } from './lex-exports.ts'
 
 /** The exports of files that take esbuild to be read, on disk, by content. */
@@ -17,7 +17,7 @@ const format = '1'
 /** `stateDir` is the absolute folder of Treeway's own files. */
 export function createExportCache(stateDir: string): ExportCache {
   const cache = createContentCache(join(stateDir, 'exports'))
-  const toKey = (file: string, source: string): string => toHash(format, version, extname(file), source)
+  const toKey = (file: string, source: string): string => toHash(format, readEsbuildVersion(), extname(file), source)
   return {
     // Written below, and unchanged since: its hash says so.
     read: (file, source) => cache.read(file, toKey(file, source)) as FileExports | undefined,

@@ -62,24 +62,32 @@ export interface RecordReader {
   readSync(file: string): ModuleRecord
 }
 
-export function createRecordReader(options: RecordReaderOptions): RecordReader {
-  const { cache, configs, esbuild } = options
-  let hasSourceMaps = false
+/** Throws SyntaxError. */
+export type RecordCompiler = (file: string, code: ModuleCode) => CodeRecord
 
-  function compile(input: SourceInput, code: ModuleCode): CodeRecord {
+export function createRecordCompiler(globalsFor: RecordReaderOptions['globalsFor']): RecordCompiler {
+  let hasSourceMaps = false
+  return function compile(file, code) {
     if (code.map && !hasSourceMaps) {
       enableSourceMaps()
       hasSourceMaps = true
     }
     return {
       kind: 'code',
-      file: input.file,
+      file,
       awaiting: code.awaiting,
       requires: listRequires(code.code),
       dynamicImports: listDynamicImportSpecifiers(code.code),
-      bind: bindGlobals(input.file, code, options.globalsFor)
+      bind: bindGlobals(file, code, globalsFor)
     }
   }
+}
+
+export function createRecordReader(options: RecordReaderOptions): RecordReader {
+  const { cache, configs, esbuild } = options
+  const compileFile = createRecordCompiler(options.globalsFor)
+  const compile = (input: SourceInput, code: ModuleCode): CodeRecord => compileFile(input.file, code)
+
   function keep(input: SourceInput, code: ModuleCode): CodeRecord {
     const record = compile(input, code)
     cache.write(input, code)
