@@ -1,7 +1,6 @@
 package treeway_worker
 
 import (
-	"bytes"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -55,11 +54,5 @@ func toTextType(text string) string {
 
 // toJSON leaves <, > and & as they are.
 func toJSON(value interface{}) ([]byte, error) {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), nil
+	return appendJSON(make([]byte, 0, 256), value, 0)
 }

@@ -192,9 +192,11 @@ func TestWhatOnlyGoHas(t *testing.T) {
 			t.Errorf("%s: %v %v", name, made, err)
 		}
 	}
-	for _, value := range []interface{}{func() {}, object{"n": make(chan<- int)}, object{"status": 200, "headers": object{"a": []int{1}, "b": object{}}}} {
+	circle := object{}
+	circle["again"] = circle
+	for _, value := range []interface{}{circle, func() {}, object{"n": make(chan<- int)}, object{"status": 200, "headers": object{"a": []int{1}, "b": object{}}}} {
 		if made, err := toAnswer(value); err == nil {
-			t.Errorf("%T: %v", value, made)
+			t.Errorf("%T: %d", value, made.status)
 		}
 	}
 	for _, value := range []interface{}{strings.NewReader("x"), make(chan string), func(io.Writer) {}, func(func(string) bool) {}} {
@@ -319,6 +321,24 @@ func FuzzDecode(f *testing.F) {
 		}
 		if err != nil || !reflect.DeepEqual(made, wanted) {
 			t.Errorf("%q: %v %v, wanted %v", data, made, err, wanted)
+		}
+	})
+}
+
+// FuzzEncode holds the encoder to encoding/json.
+func FuzzEncode(f *testing.F) {
+	for _, text := range []string{`{"b":[1,-2.5e3,1e300,-0,true,null,{}],"a":"\u00e9<&\u2028\u0001"}`, `[]`, `123456789012345678`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var value interface{}
+		if json.Unmarshal(data, &value) != nil {
+			return
+		}
+		made, err := toJSON(value)
+		var again interface{}
+		if err != nil || json.Unmarshal(made, &again) != nil || !reflect.DeepEqual(again, value) {
+			t.Errorf("%q: %s %v", data, made, err)
 		}
 	})
 }
