@@ -3,6 +3,8 @@
 local byte, char, concat, find, floor, gsub, sub =
   string.byte, string.char, table.concat, string.find, math.floor, string.gsub, string.sub
 
+local unpack = table.unpack or unpack
+
 local bytes = {}
 
 -- The length of the UTF-8 sequence at `at`, or nil.
@@ -68,17 +70,30 @@ end
 
 -- nil: not base64.
 function bytes.from_base64(text)
-  text = gsub(text, '%s', '')
-  local core = gsub(text, '=?=?$', '')
+  if find(text, '%s') then text = gsub(text, '%s', '') end
+  local core = sub(text, 1, #text - #sub(text, -2):match('=*$'))
   if #core % 4 == 1 or find(core, '[^%w+/]') or (#core ~= #text and #text % 4 ~= 0) then return nil end
-  local out, count = {}, 0
+  -- strings are made of many numbers at once: one for each three bytes is what takes time
+  local out, codes, count = {}, {}, 0
   for at = 1, #core, 4 do
     local a, b, c, d = byte(core, at, at + 3)
-    local bits = VALUES[a] * 262144 + VALUES[b] * 4096 + (c and VALUES[c] or 0) * 64 + (d and VALUES[d] or 0)
-    local first, second, third = floor(bits / 65536), floor(bits / 256) % 256, bits % 256
+    local first, second, third, fourth = VALUES[a], VALUES[b], c and VALUES[c], d and VALUES[d]
+    codes[count + 1] = first * 4 + floor(second / 16)
     count = count + 1
-    out[count] = d and char(first, second, third) or c and char(first, second) or char(first)
+    if third then
+      codes[count + 1] = second % 16 * 16 + floor(third / 4)
+      count = count + 1
+    end
+    if fourth then
+      codes[count + 1] = third % 4 * 64 + fourth
+      count = count + 1
+    end
+    if count >= 3000 then
+      out[#out + 1] = char(unpack(codes, 1, count))
+      count = 0
+    end
   end
+  out[#out + 1] = char(unpack(codes, 1, count))
   return concat(out)
 end
 

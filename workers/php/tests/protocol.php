@@ -131,7 +131,8 @@ function test_it_says_ready_and_ends_with_its_channel(): void
     fwrite($channel, encode_frame(json_encode(['k' => 'hello', 'v' => 1, 'root' => __DIR__, 'state' => __DIR__])));
     [[$header]] = decode([fread($channel, 65536)]);
     same(['ready', 1, 'php'], [$header['k'], $header['v'], $header['language']], 'ready');
-    fclose($channel);
+    // shut rather than closed: the child may have inherited this end as well
+    stream_socket_shutdown($channel, STREAM_SHUT_RDWR);
     same(0, proc_close($process), 'status');
 }
 
