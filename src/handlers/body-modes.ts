@@ -4,9 +4,13 @@ import type { BodyMode } from './style.ts'
 /** The bytes of the body as they came, on requests of the `text` and the validated `stream` mode. */
 export const rawBody = Symbol('treeway.rawBody')
 
+/** The same as text, where it was decoded for the schema already. */
+export const bodyText = Symbol('treeway.bodyText')
+
 declare module 'fastify' {
   interface FastifyRequest {
     [rawBody]?: Buffer
+    [bodyText]?: string
   }
 }
 
@@ -51,8 +55,10 @@ function addValidatedParser(instance: FastifyInstance, type: string | RegExp, mo
     const bytes = body as Buffer
     request[rawBody] = bytes
     if (mode === 'stream') (request.raw as RawWithBody).rawBody = bytes
-    if (isJson(request)) void parseJson(request, bytes.toString('utf8'), done)
-    else done(null, bytes.toString('utf8'))
+    const text = bytes.toString('utf8')
+    request[bodyText] = text
+    if (isJson(request)) void parseJson(request, text, done)
+    else done(null, text)
   })
 }
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { FastifyRequest } from 'fastify'
 import type { Route } from '../routes/route.ts'
 import { toPathname } from '../routes/request-path.ts'
-import { rawBody } from './body-modes.ts'
+import { bodyText, rawBody } from './body-modes.ts'
 
 /** What a handler of the event style gets, in every language (design.md section 9). */
 export interface HandlerEvent {
@@ -81,14 +81,14 @@ export function createEventHead(request: FastifyRequest, parts: EventParts): Eve
 
 export function createEvent(request: FastifyRequest, parts: EventParts): HandlerEvent {
   const params = request.params as Record<string, string>
-  const event: MutableEvent = Object.assign(createEventHead(request, parts), {
-    params,
-    path_params: params,
-    env: parts.env
-  })
+  // Added one by one: Object.assign would nearly double what an event costs.
+  const event = createEventHead(request, parts) as MutableEvent
+  event.params = params
+  event.path_params = params
+  event.env = parts.env
   const bytes = request[rawBody]
   if (bytes !== undefined) {
-    if (isUtf8(bytes)) event.body = bytes.toString('utf8')
+    if (isUtf8(bytes)) event.body = request[bodyText] ?? bytes.toString('utf8')
     else {
       event.body = bytes.toString('base64')
       event.is_base64 = true
@@ -110,7 +110,8 @@ function toSession(raw: string): EventSession {
     const equals = pair.indexOf('=')
     const name = pair.slice(0, equals).trim()
     // The first of two cookies with one name is the more specific one (RFC 6265, section 5.4).
-    if (equals > 0 && name !== '' && !(name in cookies)) cookies[name] = toCookieValue(pair.slice(equals + 1).trim())
+    if (equals > 0 && name !== '' && !(name in cookies))
+      cookies[name] = toCookieValue(pair.slice(equals + 1).trim())
   }
   return { id: SESSION_NAMES.map((name) => cookies[name]).find((id) => id !== undefined), raw, cookies }
 }

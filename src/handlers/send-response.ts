@@ -29,13 +29,18 @@ export function toNoResponseError(value: unknown): TreewayError {
   )
 }
 
-function applyHead(reply: FastifyReply, { status, statusText, headers }: TakenResponse): void {
+/** What Fastify makes of `application/json` for each text it sends: written here, it is one string for all. */
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+function applyHead(reply: FastifyReply, { status, statusText, headers, body }: TakenResponse): void {
   if (status !== 200) reply.code(status)
   if (statusText !== '') reply.raw.statusMessage = statusText
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]
     // Fastify knows the length better: a hook may still change the payload.
-    if (name !== undefined && name !== 'content-length') reply.header(name, headers[i + 1])
+    if (name === undefined || name === 'content-length') continue
+    const value = headers[i + 1]
+    reply.header(name, value === 'application/json' && typeof body === 'string' ? JSON_TYPE : value)
   }
 }
 
