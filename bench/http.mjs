@@ -24,6 +24,9 @@ const ENDPOINTS = [
 
 const STYLES = ['reply', 'event', 'context', 'web']
 
+/** Measured in every run: what the ratios are of. */
+const FLOORS = new Set(['node:http', 'Fastify'])
+
 const SERVERS = [
   { name: 'node:http', file: 'raw.mjs' },
   { name: 'Fastify', file: 'fastify.mjs' },
@@ -35,39 +38,48 @@ const SERVERS = [
 /**
  * Hello, a parameter and a validated 1 KB echo: the four styles beside hand-registered Fastify and raw node:http.
  *
- * @param {{ rounds?: number, windowMs?: number, connections?: number, only?: string }} options
+ * Windows are short and many, because on a busy machine a short one has a chance to be left alone; and all servers are
+ * started anew `generations` times, because the same program, started twice, differs by a few per cent for its whole
+ * life (where its code and its objects came to lie).
+ *
+ * @param {{ generations?: number, rounds?: number, windowMs?: number, connections?: number, only?: string }} options
  */
-export async function runHttp({ rounds = 15, windowMs = 250, connections = 64, only = '' }) {
+export async function runHttp(options) {
+  const settings = { generations: 3, rounds: 12, windowMs: 60, connections: 64, only: '', ...options }
   pinSelf(1)
-  const picked = SERVERS.filter(
-    ({ name }) => only === '' || /^(?:node:http|Fastify)$/.test(name) || name.includes(only)
+  const results = SERVERS.filter(({ name }) => FLOORS.has(name) || name.includes(settings.only)).map(
+    (server) => ({
+      ...server,
+      endpoints: ENDPOINTS.map(() => ({ costsUs: [], perSecond: [] }))
+    })
   )
+  for (let i = 0; i < settings.generations; i++) await runGeneration(results, settings)
+  await writeResult('http', { title: 'HTTP: the four styles', paragraphs: toParagraphs(results, settings) })
+}
+
+async function runGeneration(results, settings) {
   const peers = []
-  for (const server of picked) peers.push(await startPeer(server, connections))
   try {
-    for (let round = 0; round < rounds; round++) await runRound({ peers, round, windowMs })
+    for (const result of results) peers.push(await startPeer(result, settings))
+    for (let round = 0; round < settings.rounds; round++) await runRound({ peers, round, settings })
   } finally {
     for (const peer of peers) await stopPeer(peer)
   }
-  await writeResult('http', {
-    title: 'HTTP: the four styles',
-    paragraphs: toParagraphs(peers, { rounds, windowMs, connections })
-  })
 }
 
-async function startPeer(server, connections) {
-  const process = await new ServerProcess(server).start()
+async function startPeer(result, { connections }) {
+  const process = await new ServerProcess(result).start()
   const loads = []
-  for (const { request, expected, name } of ENDPOINTS) {
+  for (const [i, { request, expected }] of ENDPOINTS.entries()) {
     await checkAnswer(process, request, expected)
     const generator = new LoadGenerator(request)
     await generator.open({ port: process.port, connections })
     // Long enough for the compiler to be done with the hot path.
-    await generator.run(700)
-    loads.push({ name, generator, costsUs: [], perSecond: [] })
+    await generator.run(400)
+    loads.push({ generator, figures: result.endpoints[i] })
   }
   process.pause()
-  return { name: server.name, process, loads }
+  return { process, loads }
 }
 
 async function checkAnswer({ name, port }, { method, path, body }, expected) {
@@ -79,16 +91,16 @@ async function checkAnswer({ name, port }, { method, path, body }, expected) {
 }
 
 /** One window per server and endpoint; the order turns, so that nobody is always first. */
-async function runRound({ peers, round, windowMs }) {
+async function runRound({ peers, round, settings: { windowMs } }) {
   const turn = round % peers.length
   for (const { process, loads } of [...peers.slice(turn), ...peers.slice(0, turn)]) {
     process.resume()
-    for (const load of loads) {
-      await load.generator.run(windowMs / 5)
+    for (const { generator, figures } of loads) {
+      await generator.run(windowMs / 5)
       const before = process.readCpuUs()
-      const { answers, ms } = await load.generator.run(windowMs)
-      load.costsUs.push((process.readCpuUs() - before) / answers)
-      load.perSecond.push((answers / ms) * 1000)
+      const { answers, ms } = await generator.run(windowMs)
+      figures.costsUs.push((process.readCpuUs() - before) / answers)
+      figures.perSecond.push((answers / ms) * 1000)
     }
     process.pause()
   }
@@ -99,16 +111,18 @@ async function stopPeer({ process, loads }) {
   await process.stop()
 }
 
-function toParagraphs(peers, { rounds, windowMs, connections }) {
+function toParagraphs(results, { generations, rounds, windowMs, connections }) {
   const how =
-    `${connections} connections, ${rounds} interleaved rounds of ${windowMs} ms per server and endpoint. The figure is CPU time of the ` +
-    "server per request; a ratio is the floor's by the row's, so 1 costs as much as the floor and more is better. " +
-    'In a cell: **ratio of the cheap ends** (10th percentile of the rounds, the figure to trust), median of the ratios within each round (their range).'
-  return [how, ...ENDPOINTS.flatMap(({ name }, index) => [`## ${name}`, toTable(peers, index)])]
+    `${connections} connections, ${generations} x ${rounds} interleaved rounds of ${windowMs} ms per server and endpoint, the servers ` +
+    "started anew between the parts. The figure is CPU time of the server per request; a ratio is the floor's by the " +
+    "row's, so 1 costs as much as the floor and more is better. In a cell: **ratio of the cheap ends** (10th percentile of " +
+    'the rounds, the figure to trust), median of the ratios within each round (their range). "Fastify, again" shows what ' +
+    'this run can not tell apart. The echo is validated by all but node:http.'
+  return [how, ...ENDPOINTS.flatMap(({ name }, index) => [`## ${name}`, toTable(results, index)])]
 }
 
-function toTable(peers, index) {
-  const costsOf = (name) => peers.find((peer) => peer.name === name).loads[index].costsUs
+function toTable(results, index) {
+  const costsOf = (name) => results.find((result) => result.name === name).endpoints[index].costsUs
   const head = [
     'server',
     'us CPU per request: best, median',
@@ -116,8 +130,8 @@ function toTable(peers, index) {
     'of node:http',
     'requests per second: median, best'
   ]
-  const rows = peers.map(({ name, loads }) => {
-    const { costsUs, perSecond } = loads[index]
+  const rows = results.map(({ name, endpoints }) => {
+    const { costsUs, perSecond } = endpoints[index]
     return [
       name,
       `${toQuantile(costsUs, 0.1).toFixed(1)}, ${toMedian(costsUs).toFixed(1)}`,

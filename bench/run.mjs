@@ -7,6 +7,7 @@ const BENCHES = { http: runHttp, start: runStart }
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    generations: { type: 'string' },
     rounds: { type: 'string' },
     window: { type: 'string' },
     connections: { type: 'string' },
@@ -16,6 +17,7 @@ const { values, positionals } = parseArgs({
 })
 
 const options = {
+  ...(values.generations ? { generations: Number(values.generations) } : {}),
   ...(values.rounds ? { rounds: Number(values.rounds) } : {}),
   ...(values.window ? { windowMs: Number(values.window) } : {}),
   ...(values.connections ? { connections: Number(values.connections) } : {}),
