@@ -1,10 +1,11 @@
 import type { Language, WorkerLanguageName } from './language.ts'
-import { lua } from './lua/lua.ts'
+import { go } from './go/go.ts'
 import { php } from './php/php.ts'
 import { python } from './python/python.ts'
+import { rust } from './rust/rust.ts'
 
 /** The languages that run in workers. JavaScript runs in the server itself: `javascript/`. */
-export const languages: readonly Language[] = [lua, php, python]
+export const languages: readonly Language[] = [go, php, python, rust]
 
 /** Undefined: not served yet. */
 export function findLanguage(name: WorkerLanguageName): Language | undefined {
