@@ -117,7 +117,10 @@ class WorkerRuntime implements Runtime {
 
   async #reloadPool(pool: WorkerPool, files: readonly string[]): Promise<void> {
     if (this.#spec.reload === 'process') {
+      const wasUp = pool.processes.length > 0
       pool.replaceAll()
+      // up again before the next request
+      if (wasUp) pool.start()
       return
     }
     const reload = async (process: WorkerProcess): Promise<void> => {
