@@ -13,6 +13,9 @@ export interface CaseFile {
   readonly elsewhere?: { readonly isMatch: (one: Case) => boolean; readonly test: string }
 }
 
+/** A first case in Rust compiles what all share: a minute on a busy machine. */
+const CASE_MS = 180_000
+
 /**
  * Makes a test of each case of a file. A case that waiting.json lists must fail, so that the list can not rot, and each
  * entry of the list must have a case. The figures are printed at the end.
@@ -25,7 +28,8 @@ export async function registerCases({ file, run, elsewhere }: CaseFile): Promise
   const findMissing = createLanguageCheck()
 
   describe(`the cases of ${file}.json`, () => {
-    it.for(cases.map((one) => [one.name, one] as const))('%s', async ([, one], { skip }) => {
+    const tests = cases.map((one) => [one.name, one] as const)
+    it.for(tests)('%s', { timeout: CASE_MS }, async ([, one], { skip }) => {
       const missing = findMissing(one)
       const reason = findReason(known, one)
       if (missing !== undefined && !reason) {
