@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyServerOptions } from 'fastify'
 import { createFastify } from './compat/create-fastify.ts'
 import { createConfig } from './config/config.ts'
 import type { Config, ConfigInput } from './config/config.ts'
@@ -84,29 +84,26 @@ export interface OpenAppOptions {
 export async function openApp(options: AppOptions, modes: OpenAppOptions): Promise<ReloadableApp> {
   const config = toConfig(options)
   const problems = options.problems ?? 'refuse'
-  let app: FastifyInstance | undefined
   const { onProgress } = options
-  const opened = await openProject({
-    config,
-    problems,
-    prefix: [],
-    ownsServer: true,
-    onProgress,
-    toLogger: () => app?.log,
-    ...modes
-  })
-  app = createFastify(toServerOptions(options, config))
+  const app = createFastify(toServerOptions(options, config))
+  const toLogger = (): FastifyBaseLogger => app.log
+  const opened = await closing(app, () =>
+    openProject({ config, problems, prefix: [], ownsServer: true, onProgress, toLogger, ...modes })
+  )
   app.addHook('onClose', opened.close)
   const mode = toMode(config, modes)
-  return {
-    app: await startApp(app, {
-      opened,
-      mode,
-      config,
-      readiness: modes.readiness,
-      refuses: problems === 'refuse'
-    }),
-    reload: opened.reload
+  const refuses = problems === 'refuse'
+  await closing(app, () => startApp(app, { opened, mode, config, readiness: modes.readiness, refuses }))
+  return { app, reload: opened.reload }
+}
+
+/** Closes the app where a step towards it fails. */
+async function closing<T>(app: FastifyInstance, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    await app.close()
+    throw error
   }
 }
 
@@ -127,21 +124,15 @@ interface AppParts {
 async function startApp(
   app: FastifyInstance,
   { opened, mode, config, readiness, refuses }: AppParts
-): Promise<FastifyInstance> {
+): Promise<void> {
   const { project, problems } = opened
   const { dir } = config
-  try {
-    if (readiness) await registerHealth(app, config.health, readiness)
-    const openapi = mode && (await registerOpenapi(app, dir, mode))
-    app.decorate('treeway', { dir, table: project.table, problems, ...(openapi ? { openapi } : {}) })
-    await registerProject(app, project)
-    await app.ready()
-    if (refuses) refuseProblems(problems)
-    return app
-  } catch (error) {
-    await app.close()
-    throw error
-  }
+  if (readiness) await registerHealth(app, config.health, readiness)
+  const openapi = mode && (await registerOpenapi(app, dir, mode))
+  app.decorate('treeway', { dir, table: project.table, problems, ...(openapi ? { openapi } : {}) })
+  await registerProject(app, project)
+  await app.ready()
+  if (refuses) refuseProblems(problems)
 }
 
 /** What a tree says, without running any of it. */

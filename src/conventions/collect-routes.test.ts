@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseFunctionConfig } from '../config/function-config.ts'
 import type { FunctionConfig } from '../config/to-function-config.ts'
-import type { TreeKind } from '../files/read-layout.ts'
+import type { TreeKind } from '../routes/route.ts'
 import { toLanguage } from '../languages/read-declarations.ts'
 import { toDisplayUrl } from '../routes/format-pattern.ts'
 import { collectRoutes } from './collect-routes.ts'

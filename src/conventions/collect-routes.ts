@@ -133,7 +133,8 @@ function collectFile(collector: Collector, source: SourceFile, entryFolders: Rea
     )
     return
   }
-  if (isPrivateSibling(convention, name, source.folder, entryFolders)) {
+  const isPlain = convention === fastfn && !name.isExplicit
+  if (isPlain && isInEntryFolder(source, entryFolders)) {
     collector.privateFiles.push({ file: source.file, reason: 'single-entry' })
     return
   }
@@ -141,14 +142,8 @@ function collectFile(collector: Collector, source: SourceFile, entryFolders: Rea
 }
 
 /** Beside `handler.*` or `main.*`, and below, only files that say so in their name are published. */
-function isPrivateSibling(
-  convention: Convention,
-  name: ParsedName & { kind: 'name' },
-  folder: string,
-  entryFolders: ReadonlySet<string>
-): boolean {
-  if (convention !== fastfn || name.isExplicit) return false
-  return listAncestors(folder).some((ancestor) => entryFolders.has(ancestor))
+function isInEntryFolder(source: SourceFile, entryFolders: ReadonlySet<string>): boolean {
+  return listAncestors(source.folder).some((ancestor) => entryFolders.has(ancestor))
 }
 
 interface NamedRoute {

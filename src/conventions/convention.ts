@@ -1,8 +1,7 @@
 import type { Problem } from '../errors.ts'
 import type { Pattern } from '../routes/pattern.ts'
 import type { SegmentSyntax } from '../routes/parse-segment.ts'
-import type { ConventionName, LanguageName } from '../routes/route.ts'
-import type { TreeKind } from '../files/read-layout.ts'
+import type { ConventionName, LanguageName, TreeKind } from '../routes/route.ts'
 
 /** What a file says it exports, read without running it. */
 export interface DeclaredExports {

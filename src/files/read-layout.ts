@@ -1,8 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-
-/** `functions`: FastFN's and Pages' folder. `routes`: Gadget's, where every file needs a verb, `+` or `_`. */
-export type TreeKind = 'functions' | 'routes'
+import type { TreeKind } from '../routes/route.ts'
 
 export interface TreeFolder {
   /** Below the project's directory; '' is the directory itself. */
@@ -34,7 +32,10 @@ export async function readLayout(
 ): Promise<Layout> {
   const bootDirs = await keepFolders(dir, ['boot', 'api/boot'])
   if (trees && trees.length > 0) return { trees: trees.map(toTreeFolder), bootDirs }
-  const names = await keepFolders(dir, TREE_FOLDERS.map((folder) => folder.dir))
+  const names = await keepFolders(
+    dir,
+    TREE_FOLDERS.map((folder) => folder.dir)
+  )
   const found = TREE_FOLDERS.filter((folder) => names.includes(folder.dir))
   const used = found.length > 0 ? found : [{ dir: '', kind: 'functions' } as const]
   return { trees: used.map((folder) => ({ ...folder, prefix: '' })), bootDirs }

@@ -32,87 +32,95 @@ const TOOL_FOLDERS: Readonly<Record<string, string>> = { vendor: 'autoload.php',
  */
 export async function readTree(dir: string, options: ReadTreeOptions = {}): Promise<FileTree> {
   const walk = createWalk(dir, options)
-  await walk.read('', [])
+  await walkFolder(walk, '', [])
   walk.files.sort()
   return { dir, files: walk.files, problems: walk.problems }
 }
 
+/** One reading of a tree: what is asked, and what was found so far. */
 interface Walk {
+  readonly dir: string
+  readonly ignoreDirs: ReadonlySet<string>
+  readonly ignorePaths: ReadonlySet<string>
   readonly files: string[]
+  /** `file`: below `dir`. */
+  addProblem(code: 'TREEWAY_TREE_UNREADABLE' | 'TREEWAY_TREE_LOOP', file: string, found: Fault): void
   readonly problems: Problem[]
-  /** `trail`: real paths of the folders above, to notice a link that leads back to one of them. */
-  read(folder: string, trail: readonly string[]): Promise<void>
+}
+
+interface Fault {
+  readonly message: string
+  readonly severity?: 'warning'
 }
 
 function createWalk(dir: string, options: ReadTreeOptions): Walk {
-  const files: string[] = []
   const problems: Problem[] = []
-  const ignoreDirs = new Set([...NEVER_READ, ...(options.ignoreDirs ?? [])])
-  const ignorePaths = new Set(options.ignorePaths)
-  const toName = (path: string): string => [options.prefix, path].filter(Boolean).join('/')
-
-  async function read(folder: string, trail: readonly string[]): Promise<void> {
-    const entries = await readFolder(folder)
-    if (isToolFolder(folder, entries)) return
-    const found = await Promise.all(entries.map((entry) => readEntry(folder, entry, trail)))
-    files.push(...found.filter((file) => file !== undefined))
-  }
-
-  async function readFolder(folder: string): Promise<Dirent[]> {
-    try {
-      return await readdir(join(dir, folder), { withFileTypes: true })
-    } catch (error) {
-      problems.push(
-        createProblem('TREEWAY_TREE_UNREADABLE', toReason(error), { file: toName(folder) || '.' })
-      )
-      return []
+  return {
+    dir,
+    ignoreDirs: new Set([...NEVER_READ, ...(options.ignoreDirs ?? [])]),
+    ignorePaths: new Set(options.ignorePaths),
+    files: [],
+    problems,
+    addProblem(code, file, { message, ...details }) {
+      const name = [options.prefix, file].filter(Boolean).join('/') || '.'
+      problems.push(createProblem(code, message.replace('%s', name), { file: name, ...details }))
     }
   }
+}
 
-  async function readEntry(
-    folder: string,
-    entry: Dirent,
-    trail: readonly string[]
-  ): Promise<string | undefined> {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-    if (entry.name.startsWith('.') || ignorePaths.has(path)) return undefined
-    const kind = entry.isSymbolicLink() ? await readLinkKind(path) : toKind(entry)
-    if (kind !== 'folder') return kind === 'file' ? path : undefined
-    if (ignoreDirs.has(entry.name)) return undefined
-    if (!entry.isSymbolicLink()) {
-      await read(path, trail)
-      return undefined
-    }
-    return readLink(path, trail)
+/** `trail`: real paths of the folders above, to notice a link that leads back to one of them. */
+async function walkFolder(walk: Walk, folder: string, trail: readonly string[]): Promise<void> {
+  const entries = await readFolder(walk, folder)
+  if (isToolFolder(folder, entries)) return
+  const found = await Promise.all(
+    entries.map((entry) =>
+      walkEntry(walk, { path: folder === '' ? entry.name : `${folder}/${entry.name}`, entry, trail })
+    )
+  )
+  walk.files.push(...found.filter((file) => file !== undefined))
+}
+
+async function readFolder(walk: Walk, folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(join(walk.dir, folder), { withFileTypes: true })
+  } catch (error) {
+    walk.addProblem('TREEWAY_TREE_UNREADABLE', folder, { message: toReason(error) })
+    return []
   }
+}
 
-  async function readLink(path: string, trail: readonly string[]): Promise<undefined> {
-    const target = await realpath(join(dir, path))
-    const above = [...trail, await realpath(join(dir, path, '..'))]
-    if (above.some((real) => real === target || real.startsWith(`${target}/`))) {
-      problems.push(
-        createProblem('TREEWAY_TREE_LOOP', `The link "${toName(path)}" leads back up the tree.`, {
-          file: toName(path)
-        })
-      )
-      return
-    }
-    await read(path, [...above, target])
+interface WalkedEntry {
+  readonly path: string
+  readonly entry: Dirent
+  readonly trail: readonly string[]
+}
+
+async function walkEntry(walk: Walk, { path, entry, trail }: WalkedEntry): Promise<string | undefined> {
+  if (entry.name.startsWith('.') || walk.ignorePaths.has(path)) return undefined
+  const kind = entry.isSymbolicLink() ? await readLinkKind(walk, path) : toKind(entry)
+  if (kind !== 'folder') return kind === 'file' ? path : undefined
+  if (walk.ignoreDirs.has(entry.name)) return undefined
+  if (entry.isSymbolicLink()) await walkLink(walk, path, trail)
+  else await walkFolder(walk, path, trail)
+  return undefined
+}
+
+async function walkLink(walk: Walk, path: string, trail: readonly string[]): Promise<void> {
+  const target = await realpath(join(walk.dir, path))
+  const above = [...trail, await realpath(join(walk.dir, path, '..'))]
+  if (above.some((real) => real === target || real.startsWith(`${target}/`))) {
+    walk.addProblem('TREEWAY_TREE_LOOP', path, { message: 'The link "%s" leads back up the tree.' })
+  } else await walkFolder(walk, path, [...above, target])
+}
+
+/** A link that leads nowhere stays in the list as a file: it may be a route, which then says so. */
+async function readLinkKind(walk: Walk, path: string): Promise<EntryKind> {
+  try {
+    return toKind(await stat(join(walk.dir, path)))
+  } catch (error) {
+    walk.addProblem('TREEWAY_TREE_UNREADABLE', path, { message: toReason(error), severity: 'warning' })
+    return 'file'
   }
-
-  /** A link that leads nowhere stays in the list as a file: it may be a route, which then says so. */
-  async function readLinkKind(path: string): Promise<EntryKind> {
-    try {
-      return toKind(await stat(join(dir, path)))
-    } catch (error) {
-      problems.push(
-        createProblem('TREEWAY_TREE_UNREADABLE', toReason(error), { file: toName(path), severity: 'warning' })
-      )
-      return 'file'
-    }
-  }
-
-  return { files, problems, read }
 }
 
 type EntryKind = 'file' | 'folder' | 'other'

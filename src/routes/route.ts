@@ -1,6 +1,8 @@
 import type { Pattern } from './pattern.ts'
 
 export type ConventionName = 'fastfn' | 'pages' | 'gadget'
+/** `functions`: FastFN's and Pages' folder. `routes`: Gadget's, where every file needs a verb, `+` or `_`. */
+export type TreeKind = 'functions' | 'routes'
 export type StyleName = 'reply' | 'event' | 'context' | 'web'
 export type LanguageName = 'javascript' | 'python' | 'php' | 'lua' | 'go' | 'rust'
 

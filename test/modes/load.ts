@@ -30,6 +30,10 @@ export function startLoad({ url, connections, onBody }: LoadOptions): Load {
   let answered = 0
   let isStopped = false
 
+  function countDown(): void {
+    for (const waiter of waiting) if (--waiter.left <= 0) waiter.resolve()
+  }
+
   async function loop(): Promise<void> {
     while (!isStopped) {
       try {
@@ -37,7 +41,7 @@ export function startLoad({ url, connections, onBody }: LoadOptions): Load {
         answered++
         statuses.set(status, (statuses.get(status) ?? 0) + 1)
         onBody?.(body)
-        for (const waiter of waiting) if (--waiter.left <= 0) waiter.resolve()
+        countDown()
       } catch (error) {
         failures.push(
           error instanceof Error

@@ -29,7 +29,6 @@ function toRoute(route: PlainRoute, index: number): Route {
     convention: 'fastfn',
     language: 'javascript',
     folderDepth: 0,
-    folderDepth: 0,
     scope: '',
     functionOptions: {},
     env: {}
