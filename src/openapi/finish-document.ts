@@ -5,6 +5,7 @@ import type { OpenapiDocument, Operation, PathItem } from './document.ts'
 import { addExamples } from './invoke-examples.ts'
 import { mergeSamePaths } from './merge-paths.ts'
 import { toOperationId } from './operation-id.ts'
+import { findOwner } from './operation-owner.ts'
 import type { OperationOwner, Owners } from './operation-owner.ts'
 
 /** What a route for every method has in the document. */
@@ -34,7 +35,7 @@ export function finishDocument(
 function finishPath(path: string, item: PathItem, owners: Owners): PathItem {
   const kept = documentMethods.flatMap((method) => {
     const operation = item[method]
-    const owner = owners.get(`${method} ${path}`)
+    const owner = findOwner(owners, method, path)
     if (!operation || isHidden(method, item, owner)) return []
     return [[method, finishOperation({ ...operation }, `${method} ${path}`, owner)] as const]
   })

@@ -16,7 +16,7 @@ export interface OperationOwner {
   readonly operationId?: string
 }
 
-/** Owners by method in lower case and path of the document: `get /users/{id}`. */
+/** Owners by method in lower case and path, the names of its parameters left out: `get /users/{}`. */
 export type Owners = Map<string, OperationOwner>
 
 /** As many methods as no route names by hand. */
@@ -34,5 +34,13 @@ export function noteOwner(owners: Owners, options: RouteOptions, entry: RouteEnt
     ...(typeof operationId === 'string' ? { operationId } : {})
   }
   const path = parseFastifyUrl(entry.url).url
-  for (const method of methods) owners.set(`${method.toLowerCase()} ${path}`, owner)
+  for (const method of methods) owners.set(toKey(method.toLowerCase(), path), owner)
+}
+
+export function findOwner(owners: Owners, method: string, path: string): OperationOwner | undefined {
+  return owners.get(toKey(method, path))
+}
+
+function toKey(method: string, path: string): string {
+  return `${method} ${path.replaceAll(/\{[^{}]*\}/g, '{}')}`
 }

@@ -2,12 +2,14 @@ import type { FastifyInstance, RouteOptions, RouteShorthandOptions } from 'fasti
 import type { OpenapiOption, OpenapiSettings } from '../config/openapi-option.ts'
 import { ownRouteKey } from '../routes/route.ts'
 import { describeDocument } from './describe-document.ts'
+import type { FindRoute } from './describe-document.ts'
 import { registerDocsPage } from './docs-page.ts'
 import type { OpenapiDocument } from './document.ts'
 import { finishDocument } from './finish-document.ts'
 import { refuseOthers } from './local-only.ts'
-import { noteOwner } from './operation-owner.ts'
+import { findOwner, noteOwner } from './operation-owner.ts'
 import type { Owners } from './operation-owner.ts'
+import { toRouteTypes } from './route-types.ts'
 import { toRouteEntry } from './route-schema.ts'
 
 /** Who can have the document, and what the configuration says of it. */
@@ -17,16 +19,20 @@ export interface OpenapiMode {
   readonly audience: 'everybody' | 'local' | 'none'
 }
 
-/** Reads the document of what is served; the app must be ready. */
-export type ReadDocument = () => Promise<OpenapiDocument>
+/** What is served, for readers; the app must be ready. */
+export interface Openapi {
+  readDocument(): Promise<OpenapiDocument>
+  /** The text of `routes.d.ts`, for a file in this folder below the project's directory. */
+  readRouteTypes(fileDir: string): string
+}
 
 const DEFAULT_PATH = '/_treeway/openapi.json'
 const DEFAULT_DOCS_PATH = '/_treeway/docs'
 const DECORATOR = 'treewayDocument'
 
-/** What of it is on: undefined where nothing is. */
+/** What of it is on: undefined where nothing is. In dev the types of the routes are made of it in any case. */
 export function toOpenapiMode(option: OpenapiOption, isDev: boolean): OpenapiMode | undefined {
-  if (option === false) return undefined
+  if (option === false) return isDev ? { settings: {}, audience: 'none' } : undefined
   const settings = typeof option === 'object' ? option : {}
   const isDevOnly = option === 'dev' || settings.serve === 'dev'
   if (!isDevOnly) return { settings, audience: 'everybody' }
@@ -41,16 +47,18 @@ export async function registerOpenapi(
   app: FastifyInstance,
   dir: string,
   { settings, audience }: OpenapiMode
-): Promise<ReadDocument> {
+): Promise<Openapi> {
   const owners: Owners = new Map()
   await registerSwagger(app, owners, settings)
   let finished: OpenapiDocument | undefined
-  const readDocument: ReadDocument = async () => {
-    finished ??= finishDocument(readSwagger(app), owners, settings)
-    return await describeDocument(finished, dir, (method, path) => owners.get(`${method} ${path}`)?.route)
+  const finish = (): OpenapiDocument => (finished ??= finishDocument(readSwagger(app), owners, settings))
+  const findRoute: FindRoute = (method, path) => findOwner(owners, method, path)?.route
+  const openapi: Openapi = {
+    readDocument: async () => await describeDocument(finish(), dir, findRoute),
+    readRouteTypes: (fileDir) => toRouteTypes(finish(), findRoute, fileDir)
   }
-  if (audience !== 'none') registerPages(app, { settings, audience }, readDocument)
-  return readDocument
+  if (audience !== 'none') registerPages(app, { settings, audience }, openapi)
+  return openapi
 }
 
 async function registerSwagger(
@@ -86,7 +94,7 @@ function readSwagger(app: FastifyInstance): OpenapiDocument {
   return (read as () => OpenapiDocument)()
 }
 
-function registerPages(app: FastifyInstance, { settings, audience }: OpenapiMode, read: ReadDocument): void {
+function registerPages(app: FastifyInstance, { settings, audience }: OpenapiMode, openapi: Openapi): void {
   const documentPath = settings.path ?? DEFAULT_PATH
   const { docsPath = DEFAULT_DOCS_PATH } = settings
   const route = {
@@ -97,7 +105,7 @@ function registerPages(app: FastifyInstance, { settings, audience }: OpenapiMode
     ...(audience === 'local' ? { onRequest: refuseOthers } : {})
   } as RouteShorthandOptions
   app.get(documentPath, route, async (_request, reply) =>
-    reply.header('cache-control', 'no-cache').send(await read())
+    reply.header('cache-control', 'no-cache').send(await openapi.readDocument())
   )
   if (docsPath === false) return
   registerDocsPage(app, {

@@ -22,7 +22,7 @@ export async function openDocument(files: Tree, config: ConfigInput = {}): Promi
     { dir: project.dir, problems: 'serve', config },
     { openapi: 'dev', isOnlyRead: true }
   )
-  const document = (await app.treeway.readOpenapi?.()) ?? refuseNone()
+  const document = (await app.treeway.openapi?.readDocument()) ?? refuseNone()
   return {
     project,
     app,

@@ -127,7 +127,7 @@ test('a tree that registers @fastify/swagger itself has both', async () => {
 test('createApp gives it to the code that holds the app', async () => {
   const project = createProject(hello)
   const app = await createApp({ dir: project.dir, config: { openapi: true } })
-  expect((await app.treeway.readOpenapi?.())?.paths['/hello']?.get?.summary).toBe('Greets')
+  expect((await app.treeway.openapi?.readDocument())?.paths['/hello']?.get?.summary).toBe('Greets')
   await app.close()
   project.remove()
 })

@@ -6,6 +6,7 @@ import { initCommand } from './init.ts'
 import { reloadCommand } from './reload.ts'
 import { routesCommand } from './routes.ts'
 import { startCommand } from './start.ts'
+import { typesCommand } from './types.ts'
 
 /** In the order of the help. Each imports what is heavy when it runs, so that help and version stay quick. */
 export const commands: readonly Command[] = [
@@ -15,5 +16,6 @@ export const commands: readonly Command[] = [
   buildCommand,
   routesCommand,
   checkCommand,
+  typesCommand,
   initCommand
 ]

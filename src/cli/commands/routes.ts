@@ -54,8 +54,8 @@ async function printDocument(config: Config, { out, log }: CliContext): Promise<
     { openapi: 'unserved', isOnlyRead: true }
   )
   try {
-    const { readOpenapi, problems } = app.treeway
-    out.print(JSON.stringify(await readOpenapi?.(), undefined, 2))
+    const { openapi, problems } = app.treeway
+    out.print(JSON.stringify(await openapi?.readDocument(), undefined, 2))
     if (problems.length > 0) log.print(`${toCountText(problems)}: \`treeway check\` shows them.`)
     return exitCodes.ok
   } finally {
