@@ -12,7 +12,10 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ['default', ['./test/reporter.ts', { showsFailures: false }]],
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'], isolate: false } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['src/**/*.test.ts'], isolate: false, testTimeout: 20_000 }
+      },
       {
         extends: true,
         test: {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ModuleCode, ModuleMap } from './transform-source.ts'
+import type { ModuleCode, ModuleMap } from './transformed-module.ts'
 
 /**
  * Where an import of a built module leads: `./functions/b.ts` is a file below the project's directory, `commonjs` and

@@ -12,13 +12,8 @@ import { createPackageScopes } from './package-scope.ts'
 import { createResolver, type Resolve } from './resolve-import.ts'
 import { toShownName, toSourceLoader } from './source-file.ts'
 import { createSyntaxError, createSyntaxProblem } from './syntax-problem.ts'
-import {
-  toPlainCode,
-  transformSource,
-  transformTarget,
-  type ModuleCode,
-  type SourceInput
-} from './transform-source.ts'
+import { toPlainCode, transformSource } from './transform-source.ts'
+import { transformTarget, type ModuleCode, type SourceInput } from './transformed-module.ts'
 import { createFolderConfigs, type FolderConfigs } from './tsconfig.ts'
 
 export interface CollectModulesOptions {

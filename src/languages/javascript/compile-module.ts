@@ -1,7 +1,7 @@
 import * as nodeModule from 'node:module'
 import { pathToFileURL } from 'node:url'
 import vm from 'node:vm'
-import type { ModuleCode, ModuleMap } from './transform-source.ts'
+import type { ModuleCode, ModuleMap } from './transformed-module.ts'
 
 /** What every module may name: those of CommonJS, and what we write for `import.meta`, `import()` and the rest. */
 export const scopeNames = [
@@ -31,7 +31,9 @@ export function compileModule(
   code: ModuleCode,
   names: readonly string[]
 ): (scope: Readonly<Record<string, unknown>>) => ModuleBody {
-  const factory = code.map ? compileMapped(file, code, code.map, names) : compilePlain(file, code, names)
+  const factory = code.map
+    ? compileMapped({ file, module: code, map: code.map, names })
+    : compilePlain(file, code, names)
   return (scope) => factory(...names.map((name) => scope[name]))
 }
 
@@ -43,11 +45,18 @@ function compilePlain(file: string, { code }: ModuleCode, names: readonly string
   return vm.compileFunction(`return function () {\n${code}\n}`, [...names], options) as Factory
 }
 
+interface MappedModule {
+  readonly file: string
+  readonly module: ModuleCode
+  readonly map: ModuleMap
+  readonly names: readonly string[]
+}
+
 /**
  * Node remaps the stack traces of code that came through `eval` and carries its map (of vm's functions it does
  * not, on any version up to 24). It keeps one map per URL, so that reloads do not add up.
  */
-function compileMapped(file: string, module: ModuleCode, map: ModuleMap, names: readonly string[]): Factory {
+function compileMapped({ file, module, map, names }: MappedModule): Factory {
   const url = pathToFileURL(file).href
   const inner = `${module.awaiting ? 'async ' : ''}function () {${module.strict ? ' "use strict"' : ''}`
   const lines = [

@@ -77,31 +77,7 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
   })
   const evaluator = createModuleEvaluator({ native, scopes, records, globalsFor })
 
-  function dropAll(): readonly string[] {
-    const known = records.listKnown()
-    for (const file of known) drop(file)
-    return known
-  }
-  function drop(file: string): void {
-    evaluator.drop(file)
-    records.drop(file)
-  }
-  function invalidate(files: readonly string[]): readonly string[] {
-    // How a file is read, and what its imports mean, hangs on these.
-    if (files.some((file) => /[\\/]((ts|js)config[^\\/]*|package)\.json$/.test(file))) {
-      configs.forget()
-      scopes.forget()
-      return dropAll()
-    }
-    const affected = graph.listAffected(files)
-    const dropped = affected.filter((file) => records.has(file))
-    for (const file of files) drop(file)
-    for (const file of affected) {
-      evaluator.drop(file)
-      records.unlink(file)
-    }
-    return dropped
-  }
+  const { dropAll, invalidate } = createInvalidation({ evaluator, records, graph, configs, scopes })
 
   return {
     async load(file) {
@@ -133,4 +109,45 @@ function toBuiltSources(
 ): ModuleSources {
   const built = createBuiltModules({ ...options, compile: createRecordCompiler(options.globalsFor) })
   return { resolve: built.toResolve(resolve), reader: built.toReader(reader) }
+}
+
+interface InvalidationParts {
+  readonly evaluator: ReturnType<typeof createModuleEvaluator>
+  readonly records: ReturnType<typeof createModuleRecords>
+  readonly graph: ReturnType<typeof createModuleGraph>
+  readonly configs: ReturnType<typeof createFolderConfigs>
+  readonly scopes: ReturnType<typeof createPackageScopes>
+}
+
+/** Forgets modules, so that they are read and evaluated anew. */
+function createInvalidation({ evaluator, records, graph, configs, scopes }: InvalidationParts) {
+  function drop(file: string): void {
+    evaluator.drop(file)
+    records.drop(file)
+  }
+
+  function dropAll(): readonly string[] {
+    const known = records.listKnown()
+    for (const file of known) drop(file)
+    return known
+  }
+
+  function invalidate(files: readonly string[]): readonly string[] {
+    // How a file is read, and what its imports mean, hangs on these.
+    if (files.some((file) => /[\\/]((ts|js)config[^\\/]*|package)\.json$/.test(file))) {
+      configs.forget()
+      scopes.forget()
+      return dropAll()
+    }
+    const affected = graph.listAffected(files)
+    const dropped = affected.filter((file) => records.has(file))
+    for (const file of files) drop(file)
+    for (const file of affected) {
+      evaluator.drop(file)
+      records.unlink(file)
+    }
+    return dropped
+  }
+
+  return { dropAll, invalidate }
 }

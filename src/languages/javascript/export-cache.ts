@@ -17,7 +17,8 @@ const format = '1'
 /** `stateDir` is the absolute folder of Treeway's own files. */
 export function createExportCache(stateDir: string): ExportCache {
   const cache = createContentCache(join(stateDir, 'exports'))
-  const toKey = (file: string, source: string): string => toHash(format, readEsbuildVersion(), extname(file), source)
+  const toKey = (file: string, source: string): string =>
+    toHash(format, readEsbuildVersion(), extname(file), source)
   return {
     // Written below, and unchanged since: its hash says so.
     read: (file, source) => cache.read(file, toKey(file, source)) as FileExports | undefined,

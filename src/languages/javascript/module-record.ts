@@ -14,13 +14,8 @@ import { listDynamicImportSpecifiers, listRequires } from './module-code.ts'
 import { isTextFile, toShownName, toSourceLoader } from './source-file.ts'
 import { createSyntaxError, createSyntaxProblem, type Position } from './syntax-problem.ts'
 import type { TransformCache } from './transform-cache.ts'
-import {
-  toPlainCode,
-  transformSource,
-  transformSourceSync,
-  type ModuleCode,
-  type SourceInput
-} from './transform-source.ts'
+import { toPlainCode, transformSource, transformSourceSync } from './transform-source.ts'
+import { type ModuleCode, type SourceInput } from './transformed-module.ts'
 import type { FolderConfigs } from './tsconfig.ts'
 
 /** A file that is read and compiled, but not yet run. */

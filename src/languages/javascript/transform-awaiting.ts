@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { EsbuildService } from './esbuild-service.ts'
 import { renameDynamicImports } from './module-code.ts'
 import { toSourceLoader } from './source-file.ts'
-import { transformTarget, type ModuleCode, type SourceInput } from './transform-source.ts'
+import { transformTarget, type ModuleCode, type SourceInput } from './transformed-module.ts'
 
 /**
  * A module with a top-level await as the body of an async function. esbuild has no CommonJS for it, but its bundler

@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path'
 import { createContentCache, toHash } from './content-cache.ts'
 import { readEsbuildVersion } from './esbuild-service.ts'
-import { transformTarget, type ModuleCode, type SourceInput } from './transform-source.ts'
+import { transformTarget, type ModuleCode, type SourceInput } from './transformed-module.ts'
 
 /** Transformed modules on disk, by content. */
 export interface TransformCache {
@@ -18,7 +18,14 @@ const format = '1'
 export function createTransformCache(stateDir: string | undefined): TransformCache {
   const cache = createContentCache(stateDir && join(stateDir, 'transform'))
   const toKey = (input: SourceInput): string =>
-    toHash(format, readEsbuildVersion(), transformTarget, extname(input.file), input.tsconfigRaw, input.source)
+    toHash(
+      format,
+      readEsbuildVersion(),
+      transformTarget,
+      extname(input.file),
+      input.tsconfigRaw,
+      input.source
+    )
   return {
     // Written below, and unchanged since: its hash says so.
     read: (input) => cache.read(input.file, toKey(input)) as ModuleCode | undefined,

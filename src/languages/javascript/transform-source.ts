@@ -4,34 +4,8 @@ import { transformAwaiting } from './transform-awaiting.ts'
 import type { EsbuildService } from './esbuild-service.ts'
 import { isModuleByName, toSourceLoader } from './source-file.ts'
 import { renameDynamicImports, toImportCalls } from './module-code.ts'
-import { createSyntaxError, toSyntaxProblems, type SourceFile } from './syntax-problem.ts'
-
-/** A module as a function body: CommonJS, whatever its source was. Plain data, kept in the cache on disk. */
-export interface ModuleCode {
-  readonly code: string
-  /** Absent when `code` has the lines of the source. */
-  readonly map?: ModuleMap
-  /** ES modules are strict. */
-  readonly strict: boolean
-  /** It has a top-level await: the body is an async function. */
-  readonly awaiting: boolean
-}
-
-/** What a source map says, without the names of files. */
-export interface ModuleMap {
-  readonly mappings: string
-  readonly names: readonly string[]
-  /** Index of the module itself among the map's sources. */
-  readonly source: number
-}
-
-export interface SourceInput extends SourceFile {
-  /** See FolderConfig. */
-  readonly tsconfigRaw: string
-}
-
-/** Lowered to what the running Node knows. */
-export const transformTarget = `node${process.versions.node}`
+import { createSyntaxError, toSyntaxProblems } from './syntax-problem.ts'
+import { transformTarget, type ModuleCode, type SourceInput } from './transformed-module.ts'
 
 /**
  * CommonJS of the source, or undefined when it is CommonJS as it stands: then it keeps its lines and columns, and
