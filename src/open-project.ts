@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
 import { createProcessOverlay } from './config/process-overlay.ts'
 import type { Config } from './config/config.ts'
+import { readDevVars } from './config/dev-vars.ts'
 import { TreewayError, createProblem } from './errors.ts'
 import type { Problem } from './errors.ts'
 import { ScopedRequest, scopedFetch } from './handlers/light-request.ts'
@@ -59,7 +60,8 @@ export interface OpenProject {
 
 /** Reads a project's trees, loads their modules, starts what other languages need. Throws TREEWAY_TREE_REFUSED. */
 export async function openProject(options: OpenOptions): Promise<OpenProject> {
-  const { config, toLogger, prefix } = options
+  const { toLogger, prefix } = options
+  const config = toServedConfig(options)
   const build = options.isReloadable ? undefined : await readBuild(config.dir)
   const read = await readSource(options, build)
   const problems: Problem[] = [...read.problems]
@@ -120,6 +122,11 @@ export async function openProject(options: OpenOptions): Promise<OpenProject> {
     await close()
     throw error
   }
+}
+
+/** In development functions see the project's own variables too; what the configuration says wins. */
+function toServedConfig({ config, problems }: OpenOptions): Config {
+  return problems === 'serve' ? { ...config, env: { ...readDevVars(config.dir), ...config.env } } : config
 }
 
 /** The tree as it is on disk, or as it was when it was built. */

@@ -1,3 +1,4 @@
+import { devVarsFiles } from '../config/dev-vars.ts'
 import { configFileNames } from '../config/read-config-file.ts'
 
 /** What a tree, its modules and its static files are made of; a database in the project's folder is none of it. */
@@ -8,10 +9,10 @@ const RELEVANT_NAMES = new Set(['_headers', '_redirects'])
 /** True for a file that can change what is served. */
 export function isRelevant(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1)
-  return RELEVANT.test(name) || RELEVANT_NAMES.has(name) || name.startsWith('.env')
+  return RELEVANT.test(name) || RELEVANT_NAMES.has(name) || name.startsWith('.env') || name === '.dev.vars'
 }
 
 /** True for the files that say options: only those of the project's directory itself. */
 export function isSettings(path: string): boolean {
-  return configFileNames.includes(path) || path === '.env' || path === '.env.local'
+  return configFileNames.includes(path) || devVarsFiles.some((file) => file === path)
 }

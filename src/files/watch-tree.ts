@@ -45,12 +45,16 @@ export async function watchTree(options: WatchTreeOptions): Promise<TreeWatcher>
   }
 }
 
-/** Dot files are never routes, but `.env` is read. */
+/** Dot files are never routes, but those that say variables are read. */
 export function isIgnored(path: string, ignorePaths: readonly string[]): boolean {
   if (ignorePaths.some((ignored) => path === ignored || path.startsWith(`${ignored}/`))) return true
   return path
     .split('/')
-    .some((name) => NEVER_WATCHED.has(name) || (name.startsWith('.') && !name.startsWith('.env')))
+    .some((name) => NEVER_WATCHED.has(name) || (name.startsWith('.') && !isVariables(name)))
+}
+
+function isVariables(name: string): boolean {
+  return name.startsWith('.env') || name === '.dev.vars'
 }
 
 /** A link to a folder that it is in: followed, it would never end. */
