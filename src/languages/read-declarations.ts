@@ -27,8 +27,9 @@ const HANDLERS: Readonly<Record<WorkerLanguage, RegExp>> = {
     /^(?:async[ \t]+)?def[ \t]+(handler|main)\b|^(handler|main)[ \t]*=|^from[ \t].*\bimport\b.*\b(handler|main)\b/m,
   php: /\bfunction\s+&?\s*(handler|main)\s*\(|\$(handler|main)\s*=/i,
   lua: /\breturn\s+function\b|\bfunction\s+(handler|main)\b|\b(handler|main)\s*=|\breturn\s+(handler|main)\b/,
-  go: /^func\s+([hH]andler|main)\s*\(/m,
-  rust: /\bpub\s+(?:async\s+)?fn\s+(handler|main)\b|\bfn\s+(handler)\b/
+  // a main without parameters is a program's
+  go: /^func\s+(?:[hH]andler\s*\(|main\s*\(\s*[^\s)])/m,
+  rust: /\bfn\s+handler\b|\bpub\s+(?:async\s+)?fn\s+main\s*\(\s*[^\s)]/
 }
 
 /** `['handler']` where the source declares one, or the function that fn.config.json names; else nothing. */
