@@ -73,25 +73,26 @@ function createScope(scope: Scope, parent: FastifyInstance, context: ScopeContex
   const { project, notFound, claims } = context
   return async function folderScope(instance) {
     notFound.own(instance, parent)
-    for (const file of scope.plugins) await registerPlugin(instance, project, file)
-    registerRoutes(instance, project, {
-      routes: pickRoutes(project, scope.folder),
-      prefix: scope.pattern,
-      claims
+    // Queued, not waited for: a plugin that takes its time must not count against the folders around it.
+    for (const file of scope.plugins) void registerPlugin(instance, project, file)
+    instance.after(async () => {
+      const routes = pickRoutes(project, scope.folder)
+      registerRoutes(instance, project, { routes, prefix: scope.pattern, claims })
+      for (const child of listChildScopes(project.table.scopes, scope)) {
+        void instance.register(createScope(child, instance, context), toPrefix(child.pattern, scope.pattern))
+      }
+      notFound.settle(instance)
     })
-    for (const child of listChildScopes(project.table.scopes, scope)) {
-      await instance.register(createScope(child, instance, context), toPrefix(child.pattern, scope.pattern))
-    }
-    notFound.settle(instance)
   }
 }
 
 /** A plugin that can not be run leaves its folder unguarded, so everything it should cover answers with the fault. */
-async function registerPlugin(instance: FastifyInstance, project: Project, file: string): Promise<void> {
-  const module = project.modules.get(file)
-  try {
-    await instance.register(toScopePlugin(readPlugin(module, file)))
-  } catch (error) {
+function registerPlugin(
+  instance: FastifyInstance,
+  project: Project,
+  file: string
+): PromiseLike<unknown> | undefined {
+  function close(error: unknown): void {
     const fault =
       error instanceof TreewayError
         ? error
@@ -99,13 +100,22 @@ async function registerPlugin(instance: FastifyInstance, project: Project, file:
     project.onProblem(fault, file)
     instance.addHook('onRequest', createFaultHandler(fault) as never)
   }
+
+  const plugin = readPlugin(project.modules.get(file), file)
+  if (plugin instanceof TreewayError) {
+    close(plugin)
+    return undefined
+  }
+  return instance.register(toScopePlugin(plugin, close))
 }
 
-function readPlugin(module: LoadedModule | undefined, file: string): Parameters<typeof toScopePlugin>[0] {
-  if (module?.kind === 'failed') throw module.error
+type ScopeFunction = Parameters<typeof toScopePlugin>[0]
+
+function readPlugin(module: LoadedModule | undefined, file: string): ScopeFunction | TreewayError {
+  if (module?.kind === 'failed') return module.error
   const plugin = module?.kind === 'loaded' ? pickExport(module.exports, 'default') : undefined
-  if (typeof plugin === 'function') return plugin as Parameters<typeof toScopePlugin>[0]
-  throw new TreewayError('TREEWAY_EXPORT_INVALID', `${file} must export a function that takes the server.`)
+  if (typeof plugin === 'function') return plugin as ScopeFunction
+  return new TreewayError('TREEWAY_EXPORT_INVALID', `${file} must export a function that takes the server.`)
 }
 
 /** Two files, one method and URL: asked, it says so. */

@@ -32,12 +32,12 @@ describe('the router', () => {
           await app.close()
         }
       }),
-      { numRuns: 500 }
+      { numRuns: 400 }
     )
     console.log(`lookups that agree: ${JSON.stringify(figures)}`)
   })
 
-  it('is explained as it is: `routes --explain` names the file that answers', () => {
+  it('is explained as it is: `routes --explain` names the file that answers', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(arbitraryCase, ([routes, asks]) => {
         const table = createTable(routes)
@@ -51,7 +51,7 @@ describe('the router', () => {
           expect(explanation.winner?.file, shown).toBeOneOf(allowed)
         }
       }),
-      { numRuns: 2000 }
+      { numRuns: 600 }
     )
   })
 })
@@ -74,7 +74,7 @@ describe('the matcher beside the router', () => {
           )
         }
       }),
-      { numRuns: 1000 }
+      { numRuns: 500 }
     )
   })
 })
