@@ -137,6 +137,18 @@ export function toNativeInput(input: RequestInfo | URL): RequestInfo | URL {
 }
 
 /** The `fetch` that handler files get: `fetch(context.request)` hands the client's request on. */
-export const scopedFetch: typeof fetch = function fetch(input, init) {
-  return globalThis.fetch(toNativeInput(input as RequestInfo | URL), init)
+export const scopedFetch: typeof fetch = async function fetch(input, init) {
+  return toDecoded(await globalThis.fetch(toNativeInput(input as RequestInfo | URL), init))
+}
+
+/**
+ * Node has decoded a body that came compressed; its headers still say so, and a client that got both would decode it
+ * again. The response stays Node's own: it has the URL it came from.
+ */
+function toDecoded(response: Response): Response {
+  if (response.body === null || !response.headers.has('content-encoding')) return response
+  const headers = new Headers(response.headers)
+  headers.delete('content-encoding')
+  headers.delete('content-length')
+  return Object.defineProperty(response, 'headers', { value: headers })
 }

@@ -37,8 +37,8 @@ function applyHead(reply: FastifyReply, { status, statusText, headers, body }: T
   if (statusText !== '') reply.raw.statusMessage = statusText
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]
-    // Fastify knows the length better: a hook may still change the payload.
-    if (name === undefined || name === 'content-length') continue
+    // Fastify knows the length better: a hook may still change the payload. Of HEAD it knows nothing.
+    if (name === undefined || (name === 'content-length' && reply.request.method !== 'HEAD')) continue
     const value = headers[i + 1]
     reply.header(name, value === 'application/json' && typeof body === 'string' ? JSON_TYPE : value)
   }
@@ -47,7 +47,7 @@ function applyHead(reply: FastifyReply, { status, statusText, headers, body }: T
 function toBody(reply: FastifyReply, body: unknown): unknown {
   if (typeof body === 'string' || body === null || body === undefined) return body ?? null
   if (body instanceof ReadableStream && reply.request.method === 'HEAD') {
-    void body.cancel()
+    body.cancel().catch(() => undefined)
     return null
   }
   if (body instanceof DataView) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
