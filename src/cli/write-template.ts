@@ -3,15 +3,20 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TreewayError } from '../errors.ts'
+import type { Template } from './templates.ts'
 
-export type TemplateName = 'javascript' | 'typescript'
+const TEMPLATES = fileURLToPath(new URL('../../templates', import.meta.url))
 
 export interface WriteTemplateOptions {
   /** Absolute; made where it does not exist. */
   readonly dir: string
-  readonly template: TemplateName
+  readonly template: Template
   /** Of Treeway, for the dependency in package.json. */
   readonly version: string
+  /** A Dockerfile too. */
+  readonly hasDocker: boolean
+  /** A systemd unit too. */
+  readonly hasSystemd: boolean
 }
 
 /**
@@ -19,30 +24,65 @@ export interface WriteTemplateOptions {
  *
  * @throws TreewayError TREEWAY_FILE_EXISTS, before anything is written.
  */
-export async function writeTemplate({ dir, template, version }: WriteTemplateOptions): Promise<string[]> {
-  const source = fileURLToPath(new URL(`../../templates/${template}`, import.meta.url))
-  const entries = await readdir(source, { recursive: true, withFileTypes: true })
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(source.length + 1))
-    .sort()
-  const targets = files.map((file) => ({ file, target: toTargetName(file) }))
-  refuseExisting(
-    dir,
-    targets.map(({ target }) => target)
-  )
-  for (const { file, target } of targets) {
-    const text = await readFile(join(source, file), 'utf8')
+export async function writeTemplate(options: WriteTemplateOptions): Promise<string[]> {
+  const { dir } = options
+  const name = toPackageName(dir)
+  const sources = await readSources(options, name)
+  const targets = [...sources.keys()].sort()
+  refuseExisting(dir, targets)
+  const values = { name, dir, version: options.version, ...toTexts(options.template) }
+  for (const target of targets) {
+    const text = await readFile(sources.get(target) ?? '', 'utf8')
     await mkdir(dirname(join(dir, target)), { recursive: true })
-    await writeFile(join(dir, target), fill(text, { name: toPackageName(dir), version }))
+    await writeFile(join(dir, target), fill(text, values))
   }
-  return targets.map(({ target }) => target)
+  return targets
 }
 
-/** npm leaves `.gitignore` out of a package and takes any package.json for one: both travel under other names. */
+/** The file each target is made of; a language's own file takes the place of the one that all share. */
+async function readSources(options: WriteTemplateOptions, name: string): Promise<Map<string, string>> {
+  const sources = new Map<string, string>()
+  for (const folder of ['base', options.template.folder]) {
+    const root = join(TEMPLATES, folder)
+    const entries = await readdir(root, { recursive: true, withFileTypes: true })
+    for (const entry of entries.filter((found) => found.isFile())) {
+      const file = join(entry.parentPath, entry.name)
+      sources.set(toTargetName(file.slice(root.length + 1)), file)
+    }
+  }
+  const deploy = join(TEMPLATES, 'deploy')
+  if (options.hasDocker) {
+    sources.set('Dockerfile', join(deploy, 'Dockerfile'))
+    sources.set('.dockerignore', join(deploy, '_dockerignore'))
+  }
+  if (options.hasSystemd) sources.set(`${name}.service`, join(deploy, 'treeway.service'))
+  return sources
+}
+
+function toTexts({ needs, rows, packages, buildPackages }: Template): Readonly<Record<string, string>> {
+  return {
+    needs,
+    rows: rows.map(([url, file]) => `| ${url} | \`${file}\` |`).join('\n'),
+    packages: toInstall(packages),
+    buildPackages: toInstall(buildPackages)
+  }
+}
+
+function toInstall(packages: string): string {
+  return packages === ''
+    ? ''
+    : `RUN apt-get update && apt-get install -y --no-install-recommends ${packages} && rm -rf /var/lib/apt/lists/*\n`
+}
+
+const TARGETS: Readonly<Record<string, string>> = {
+  _gitignore: '.gitignore',
+  '_package.json': 'package.json',
+  '_app-test.js': 'test/app.test.js'
+}
+
+/** npm leaves `.gitignore` and we leave tests out of a package, and any package.json is taken for one. */
 function toTargetName(file: string): string {
-  if (file === '_gitignore') return '.gitignore'
-  return file === '_package.json' ? 'package.json' : file
+  return TARGETS[file] ?? file
 }
 
 function refuseExisting(dir: string, targets: readonly string[]): void {

@@ -1,0 +1,3 @@
+return function(event, params)
+  return { message = "Hello, " .. params.name .. "." }
+end

@@ -1,0 +1,3 @@
+return function(event)
+  return { message = "It works.", next = "/hello/you" }
+end

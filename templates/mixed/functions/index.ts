@@ -1,0 +1,3 @@
+export default function home() {
+  return { message: 'It works.', next: '/hello/you' }
+}

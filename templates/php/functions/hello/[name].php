@@ -1,0 +1,6 @@
+<?php
+
+function handler($event, $params)
+{
+    return ['message' => "Hello, {$params['name']}."];
+}

@@ -1,0 +1,6 @@
+<?php
+
+function handler($event)
+{
+    return ['message' => 'It works.', 'next' => '/hello/you'];
+}

@@ -1,0 +1,2 @@
+def handler(event, name):
+    return {"message": f"Hello, {name}."}

@@ -1,0 +1,2 @@
+def handler(event):
+    return {"message": "It works.", "next": "/hello/you"}
