@@ -11,6 +11,7 @@ import { createModuleLoader } from './languages/javascript/create-module-loader.
 import type { ModuleLoader } from './languages/javascript/create-module-loader.ts'
 import { loadModules } from './load-modules.ts'
 import { mountAssets, openAssets, readRoutesRules } from './open-assets.ts'
+import type { ReadRules } from './open-assets.ts'
 import { readBuild, toReadProject } from './read-build.ts'
 import type { Build } from './read-build.ts'
 import { readProject } from './read-project.ts'
@@ -22,7 +23,7 @@ import { createBackgroundWork } from './server/background-work.ts'
 import { toAssetFetcher } from './server/fetch-asset.ts'
 import { createHotRoutes } from './server/hot-routes.ts'
 import { createMiddlewareMatcher } from './server/middleware-match.ts'
-import type { Project } from './server/project.ts'
+import type { LoadedModule, Project } from './server/project.ts'
 import { createWorkerRoutes } from './server/worker-routes.ts'
 
 export interface OpenOptions {
@@ -60,67 +61,91 @@ export interface OpenProject {
 
 /** Reads a project's trees, loads their modules, starts what other languages need. Throws TREEWAY_TREE_REFUSED. */
 export async function openProject(options: OpenOptions): Promise<OpenProject> {
-  const { toLogger, prefix } = options
   const config = toServedConfig(options)
   const build = options.isReloadable ? undefined : await readBuild(config.dir)
   const read = await readSource(options, build)
-  const problems: Problem[] = [...read.problems]
-  const refuse = (): void => (options.problems === 'refuse' ? refuseProblems(problems) : undefined)
-  refuse()
-  const loader = createLoader(options, read.table, build)
-  const workers = createWorkerRoutes({
-    config,
-    table: read.table,
-    isFrozen: build !== undefined,
-    toLogger,
-    onProgress: options.onProgress ?? (() => undefined)
-  })
+  if (options.problems === 'refuse') refuseProblems(read.problems)
+  const source: Source = { config, build, read }
+  const parts = openParts(options, source)
+  try {
+    return await loadProject(options, source, parts)
+  } catch (error) {
+    await parts.close()
+    throw error
+  }
+}
+
+/** What is served: the tree as it is on disk, or as it was when it was built. */
+interface Source {
+  readonly config: Config
+  readonly build: Build | undefined
+  readonly read: ReadProject
+}
+
+function openParts(options: OpenOptions, { config, build, read }: Source) {
+  const { toLogger, onProgress = () => undefined } = options
+  const { table } = read
+  const loader = createLoader(options, table, build)
+  const workers = createWorkerRoutes({ config, table, isFrozen: build !== undefined, toLogger, onProgress })
   const assets = openAssets(config, read)
   const background = createBackgroundWork(toLogger)
-  const hotRoutes = options.isReloadable ? createHotRoutes() : undefined
-
   async function close(): Promise<void> {
     await background.settle()
     await workers.stop()
     assets.close()
     await loader.close()
   }
+  return { loader, workers, assets, background, close }
+}
 
-  try {
-    const isLazy = build && !config.eager ? createLazyCheck(build) : undefined
-    const modules = await loadModules({ dir: config.dir, table: read.table, loader, isLazy })
-    for (const [file, module] of modules)
-      if (module.kind === 'failed') addProblem(problems, module.error, file)
-    const rules = await readRoutesRules(config, read)
-    const isNamed = read.assets?.directory !== undefined
-    problems.push(
-      ...(options.isOnlyRead ? [] : await workers.prepare()),
-      ...rules.problems,
-      ...(isNamed ? assets.problems : [])
-    )
-    refuse()
-    const mounted = mountAssets(assets, prefix)
-    const onProblem: Project['onProblem'] = (error, file) => addProblem(problems, error, file)
-    const project: Project = {
-      table: read.table,
-      middleware: createMiddlewareMatcher({ table: read.table, modules, onProblem }),
-      ownsServer: options.ownsServer ?? false,
-      prefix,
-      modules,
-      services: { env: config.env, waitUntil: background.add, fetchAsset: toAssetFetcher(mounted) },
-      assets: mounted,
-      isFunctionPath: rules.isFunctionPath,
-      areAssetsFirst: read.assets !== undefined && read.assets.runWorkerFirst !== true,
-      createWorkerHandler: workers.createHandler,
-      showsErrors: options.problems === 'serve',
-      hotRoutes,
-      onProblem
-    }
-    const reload = createReloader({ config, read, project, modules, loader, workers, assets, problems })
-    return { project, problems, reload, close }
-  } catch (error) {
-    await close()
-    throw error
+type Parts = ReturnType<typeof openParts>
+
+async function loadProject(options: OpenOptions, source: Source, parts: Parts): Promise<OpenProject> {
+  const { config, build, read } = source
+  const { loader, workers, assets, close } = parts
+  const { table } = read
+  const problems: Problem[] = [...read.problems]
+  const isLazy = build && !config.eager ? createLazyCheck(build) : undefined
+  const modules = await loadModules({ dir: config.dir, table, loader, isLazy })
+  for (const [file, module] of modules) if (module.kind === 'failed') addProblem(problems, module.error, file)
+  const rules = await readRoutesRules(config, read)
+  const isNamed = read.assets?.directory !== undefined
+  if (!options.isOnlyRead) problems.push(...(await workers.prepare()))
+  problems.push(...rules.problems, ...(isNamed ? assets.problems : []))
+  if (options.problems === 'refuse') refuseProblems(problems)
+  const onProblem: Project['onProblem'] = (error, file) => addProblem(problems, error, file)
+  const project = createProject({ options, source, parts, modules, rules, onProblem })
+  const reload = createReloader({ config, read, project, modules, loader, workers, assets, problems })
+  return { project, problems, reload, close }
+}
+
+interface ProjectParts extends Pick<Project, 'onProblem'> {
+  readonly options: OpenOptions
+  readonly source: Source
+  readonly parts: Parts
+  readonly modules: Map<string, LoadedModule>
+  readonly rules: ReadRules
+}
+
+function createProject({ options, source, parts, modules, rules, onProblem }: ProjectParts): Project {
+  const { config, read } = source
+  const { table } = read
+  const mounted = mountAssets(parts.assets, options.prefix)
+  const { add } = parts.background
+  return {
+    table,
+    middleware: createMiddlewareMatcher({ table, modules, onProblem }),
+    ownsServer: options.ownsServer ?? false,
+    prefix: options.prefix,
+    modules,
+    services: { env: config.env, waitUntil: add, fetchAsset: toAssetFetcher(mounted) },
+    assets: mounted,
+    isFunctionPath: rules.isFunctionPath,
+    areAssetsFirst: read.assets !== undefined && read.assets.runWorkerFirst !== true,
+    createWorkerHandler: parts.workers.createHandler,
+    showsErrors: options.problems === 'serve',
+    hotRoutes: options.isReloadable ? createHotRoutes() : undefined,
+    onProblem
   }
 }
 

@@ -17,7 +17,7 @@ const arbitraryCase = arbitraryRoutes().chain((routes) =>
 )
 
 describe('the router', () => {
-  it('picks what a linear scan over all routes picks, for every method', { timeout: 60_000 }, async () => {
+  it('picks what a linear scan over all routes picks, for every method', { timeout: 90_000 }, async () => {
     const figures = { answers: 0, conflict: 0, 'method-not-allowed': 0, 'not-found': 0 }
     await fc.assert(
       fc.asyncProperty(arbitraryCase, async ([routes, asks]) => {
@@ -32,12 +32,12 @@ describe('the router', () => {
           await app.close()
         }
       }),
-      { numRuns: 400 }
+      { numRuns: 400, interruptAfterTimeLimit: 40_000 }
     )
     console.log(`lookups that agree: ${JSON.stringify(figures)}`)
   })
 
-  it('is explained as it is: `routes --explain` names the file that answers', { timeout: 60_000 }, () => {
+  it('is explained as it is: `routes --explain` names the file that answers', { timeout: 90_000 }, () => {
     fc.assert(
       fc.property(arbitraryCase, ([routes, asks]) => {
         const table = createTable(routes)
@@ -51,7 +51,7 @@ describe('the router', () => {
           expect(explanation.winner?.file, shown).toBeOneOf(allowed)
         }
       }),
-      { numRuns: 600 }
+      { numRuns: 600, interruptAfterTimeLimit: 20_000 }
     )
   })
 })
