@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { BodyMode } from './style.ts'
 
 /** The bytes of the body as they came, on requests of the `text` and the validated `stream` mode. */
@@ -33,6 +33,7 @@ const ANY_TYPE = [/^/, '*'] as const
 export function registerBodyMode(instance: FastifyInstance, context: BodyContext): void {
   if (context.mode === 'parsed') return
   instance.removeAllContentTypeParsers()
+  if (context.isValidated) instance.addHook('preHandler', keepValidated)
   for (const type of ANY_TYPE) {
     if (context.isValidated) addValidatedParser(instance, type, context.mode)
     else if (context.mode === 'text') {
@@ -60,6 +61,28 @@ function addValidatedParser(instance: FastifyInstance, type: string | RegExp, mo
     if (isJson(request)) void parseJson(request, text, done)
     else done(null, text)
   })
+}
+
+/**
+ * Validation converts and completes (`"3"` to 3, a default): then the handler gets what came of it. Where nothing was
+ * changed it gets the bytes as they came, spaces and all: somebody may have signed them.
+ */
+function keepValidated(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  const sent = request[bodyText]
+  const { body } = request
+  if (sent !== undefined && typeof body === 'object' && body !== null) {
+    const validated = JSON.stringify(body)
+    if (validated !== sent && validated !== JSON.stringify(JSON.parse(sent))) replaceBody(request, validated)
+  }
+  done()
+}
+
+function replaceBody(request: FastifyRequest, text: string): void {
+  const bytes = Buffer.from(text)
+  request[bodyText] = text
+  request[rawBody] = bytes
+  const raw = request.raw as RawWithBody
+  if (raw.rawBody !== undefined) raw.rawBody = bytes
 }
 
 /** Where the light Request looks for a body that was read already. */
