@@ -71,6 +71,16 @@ const definitions = {
     title: 'Fastify refused a route',
     fix: 'Read the message of Fastify: an option of the route, or another route in its place.'
   },
+  TREEWAY_SCHEMA_INVALID: {
+    status: 500,
+    title: 'A schema of a route does not compile',
+    fix: 'Correct the schema: the message says which part, and what is wrong with it.'
+  },
+  TREEWAY_OPERATION_DUPLICATE: {
+    status: 500,
+    title: 'Two routes have the same operation id',
+    fix: 'Give each of them an operationId of its own, or none.'
+  },
   TREEWAY_PLUGIN_FAILED: {
     status: 500,
     title: 'A plugin or boot file failed',

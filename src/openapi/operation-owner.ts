@@ -1,4 +1,7 @@
 import type { RouteOptions } from 'fastify'
+import { createProblem } from '../errors.ts'
+import type { Problem } from '../errors.ts'
+import { toDisplayUrl } from '../routes/format-pattern.ts'
 import type { Route } from '../routes/route.ts'
 import { parseFastifyUrl } from './document-url.ts'
 import { readRoute } from './route-schema.ts'
@@ -39,6 +42,32 @@ export function noteOwner(owners: Owners, options: RouteOptions, entry: RouteEnt
 
 export function findOwner(owners: Owners, method: string, path: string): OperationOwner | undefined {
   return owners.get(toKey(method, path))
+}
+
+/** One route for several methods has one id, which is no fault: each method gets its own from it. */
+export function listDuplicates(owners: Owners): Problem[] {
+  const first = new Map<string, [string, OperationOwner]>()
+  return [...owners].flatMap(([place, owner]) => {
+    const { operationId, route } = owner
+    if (operationId === undefined || place.startsWith('head ')) return []
+    const known = first.get(operationId)
+    if (!known) first.set(operationId, [place, owner])
+    if (!known || isSameRoute(known[1], owner)) return []
+    const [other, otherOwner] = known
+    const message = `"${operationId}" is the operation id of ${toWords(other, otherOwner)} and of ${toWords(place, owner)}.`
+    return [createProblem('TREEWAY_OPERATION_DUPLICATE', message, route ? { file: route.file } : {})]
+  })
+}
+
+/** Two methods of one file may be two rows, when one of them takes a body. */
+function isSameRoute(a: OperationOwner, b: OperationOwner): boolean {
+  return a === b || (a.route !== undefined && a.route === b.route)
+}
+
+function toWords(place: string, { route }: OperationOwner): string {
+  const [method = '', path = ''] = place.split(' ')
+  const url = route ? toDisplayUrl(route.pattern) : path
+  return `${method.toUpperCase()} ${url}${route ? ` (${route.file})` : ''}`
 }
 
 function toKey(method: string, path: string): string {

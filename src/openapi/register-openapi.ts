@@ -1,5 +1,6 @@
 import type { FastifyInstance, RouteOptions, RouteShorthandOptions } from 'fastify'
 import type { OpenapiOption, OpenapiSettings } from '../config/openapi-option.ts'
+import type { Problem } from '../errors.ts'
 import { ownRouteKey } from '../routes/route.ts'
 import { describeDocument } from './describe-document.ts'
 import type { FindRoute } from './describe-document.ts'
@@ -7,7 +8,7 @@ import { registerDocsPage } from './docs-page.ts'
 import type { OpenapiDocument } from './document.ts'
 import { finishDocument } from './finish-document.ts'
 import { refuseOthers } from './local-only.ts'
-import { findOwner, noteOwner } from './operation-owner.ts'
+import { findOwner, listDuplicates, noteOwner } from './operation-owner.ts'
 import type { Owners } from './operation-owner.ts'
 import { toRouteTypes } from './route-types.ts'
 import { toRouteEntry } from './route-schema.ts'
@@ -24,6 +25,8 @@ export interface Openapi {
   readDocument(): Promise<OpenapiDocument>
   /** The text of `routes.d.ts`, for a file in this folder below the project's directory. */
   readRouteTypes(fileDir: string): string
+  /** Operation ids that two routes give themselves. */
+  listProblems(): Problem[]
 }
 
 const DEFAULT_PATH = '/_treeway/openapi.json'
@@ -55,7 +58,8 @@ export async function registerOpenapi(
   const findRoute: FindRoute = (method, path) => findOwner(owners, method, path)?.route
   const openapi: Openapi = {
     readDocument: async () => await describeDocument(finish(), dir, findRoute),
-    readRouteTypes: (fileDir) => toRouteTypes(finish(), findRoute, fileDir)
+    readRouteTypes: (fileDir) => toRouteTypes(finish(), findRoute, fileDir),
+    listProblems: () => (finish(), listDuplicates(owners))
   }
   if (audience !== 'none') registerPages(app, { settings, audience }, openapi)
   return openapi
