@@ -11,6 +11,7 @@ export const options: RouteShorthandOptions = {
   }
 }
 
-export async function onRequestGet({ params }: EventContext): Promise<Response> {
-  return Response.json(await readOrder(Number(params.id)))
+/** An order with its lines and its total. */
+export async function onRequestGet({ params }: EventContext<'/orders/:id'>): Promise<Response> {
+  return Response.json(await readOrder(params.id))
 }

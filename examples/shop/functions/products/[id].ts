@@ -1,6 +1,6 @@
 import type { RouteShorthandOptions } from 'fastify'
+import type { WebInfo, WebRequest } from 'treeway'
 import { changeProduct, readProduct } from '../../lib/products.ts'
-import type { NewProduct } from '../../lib/products.ts'
 
 export const options: RouteShorthandOptions = {
   schema: {
@@ -20,16 +20,15 @@ export const options: RouteShorthandOptions = {
   }
 }
 
-interface Info {
-  params: { id: number }
-}
-
 /** Web style: an export for each method, a `Request` in, a `Response` out. */
-export async function GET(_request: Request, { params }: Info): Promise<Response> {
+export async function GET(_request: Request, { params }: WebInfo<'/products/:id'>): Promise<Response> {
   return Response.json(await readProduct(params.id))
 }
 
-export async function PATCH(request: Request, { params }: Info): Promise<Response> {
-  const change: Partial<NewProduct> = await request.json()
-  return Response.json(await changeProduct(params.id, change))
+/** The body is what the schema says, and so is `id`: a number. */
+export async function PATCH(
+  request: WebRequest<'PATCH /products/:id'>,
+  { params }: WebInfo<'/products/:id'>
+): Promise<Response> {
+  return Response.json(await changeProduct(params.id, await request.json()))
 }

@@ -16,6 +16,6 @@ export const options: RouteShorthandOptions = {
 }
 
 /** Event style: what a handler returns is the answer. */
-export async function handler({ query }: HandlerEvent): Promise<Product[]> {
-  return listProducts(Number(query.limit), Number(query.offset))
+export async function handler({ query }: HandlerEvent<'GET /products'>): Promise<Product[]> {
+  return listProducts(query.limit, query.offset)
 }

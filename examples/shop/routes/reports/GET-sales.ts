@@ -1,8 +1,5 @@
 import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
-
-interface Query {
-  Querystring: { days: number }
-}
+import type { RouteOf } from 'treeway'
 
 interface Sales {
   days: number
@@ -31,7 +28,7 @@ export const options: RouteShorthandOptions = {
 
 /** Reply style: Fastify's own, with all that hangs on request, reply and server. */
 export default async function getSales(
-  request: FastifyRequest<Query>,
+  request: FastifyRequest<RouteOf<'/reports/sales'>>,
   reply: FastifyReply
 ): Promise<FastifyReply> {
   const { days } = request.query
