@@ -35,7 +35,7 @@ describe.each(interpreters.filter(([, command, args]) => hasTool(command, args))
     afterEach(async () => await project.close())
 
     it('get 504 when they do not end, and others are served meanwhile', async () => {
-      await open(300)
+      await open(1500)
       const pid = Number(await run('spin.lua', 'pid'))
       const late = run('spin.lua').catch((error: unknown) => error)
       expect(await run('pid.lua', 'pid')).toMatch(/^\d+$/)
@@ -80,16 +80,18 @@ describe.each(interpreters.filter(([, command, args]) => hasTool(command, args))
       expect(isAlive(pid)).toBe(false)
     })
 
-    it.runIf(kind === 'LuaJIT')('have their stream ended when the client goes away', async () => {
-      await open()
-      const answer = await project.invoke('endless.lua')
-      if (answer.body === undefined || answer.body instanceof Uint8Array) throw new Error('no stream')
-      for await (const piece of answer.body) {
-        expect(String(piece)).toContain('data')
-        break
-      }
-      const pid = Number(await run('pid.lua', 'pid'))
-      expect(isAlive(pid)).toBe(true)
-    })
+    // plain Lua hears of its client only when it must wait for it
+    if (kind === 'LuaJIT')
+      it('have their stream ended when the client goes away', async () => {
+        await open()
+        const answer = await project.invoke('endless.lua')
+        if (answer.body === undefined || answer.body instanceof Uint8Array) throw new Error('no stream')
+        for await (const piece of answer.body) {
+          expect(String(piece)).toContain('data')
+          break
+        }
+        const pid = Number(await run('pid.lua', 'pid'))
+        expect(isAlive(pid)).toBe(true)
+      })
   }
 )

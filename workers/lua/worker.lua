@@ -54,14 +54,17 @@ end
 -- Answers.
 
 -- most answers have no header but their content type: its text is made once
-local heads = {}
+local heads, head_count = {}, 0
 
 local function to_header(kind, id, status, headers)
   local type_only = headers['content-type'] and next(headers, next(headers)) == nil and headers['content-type']
   local rest = type(type_only) == 'string' and heads[status .. type_only]
   if not rest then
     rest = ',"s":' .. ('%d'):format(status) .. ',"h":' .. json.encode(headers) .. '}'
-    if type(type_only) == 'string' then heads[status .. type_only] = rest end
+    if type(type_only) == 'string' and head_count < 1000 then
+      heads[status .. type_only] = rest
+      head_count = head_count + 1
+    end
   end
   return '{"k":"' .. kind .. '","i":' .. id .. rest
 end

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Call, FunctionEntry } from './call.ts'
 
 /** Calls quicker than this are lined up in one blocking process: a write for each would cost more than it saves. */
@@ -18,9 +19,26 @@ export function isQuick(entry: FunctionEntry): boolean {
   return entry.meanMs !== undefined && entry.meanMs < QUICK_MS
 }
 
+export function noteTime(entry: FunctionEntry, tookMs: number): void {
+  entry.meanMs = entry.meanMs === undefined ? tookMs : entry.meanMs * 0.8 + tookMs * 0.2
+}
+
 export function isAllQuick(calls: ReadonlyMap<number, Call>): boolean {
   for (const { entry } of calls.values()) if (!isQuick(entry)) return false
   return true
+}
+
+/**
+ * How many blocking processes are of use: quick calls wait for a processor and not for a process, and more processes
+ * than processors only share what there is.
+ */
+export function toUsefulProcesses(
+  oldest: Call,
+  processes: readonly { readonly calls: ReadonlyMap<number, Call> }[],
+  maxProcesses: number
+): number {
+  const isAnySlow = !isQuick(oldest.entry) || !processes.every(({ calls }) => isAllQuick(calls))
+  return isAnySlow ? maxProcesses : Math.min(maxProcesses, availableParallelism())
 }
 
 /** One of them was given up, and its worker has not ended it in time. */

@@ -1,5 +1,14 @@
-import { isAllQuick, isAnyStuck, isAwaited, isQuick, isRepeatable } from './call-state.ts'
+import {
+  isAllQuick,
+  isAnyStuck,
+  isAwaited,
+  isQuick,
+  isRepeatable,
+  noteTime,
+  toUsefulProcesses
+} from './call-state.ts'
 import type { Call, FunctionEntry } from './call.ts'
+import { pollUntil } from './poll-until.ts'
 import { readMemoryBytes } from './read-memory.ts'
 import type { ProcessGuard } from './process-guard.ts'
 import { toCrashError } from './to-error.ts'
@@ -190,8 +199,8 @@ export class WorkerPool {
     const { process, entry } = call
     const now = performance.now()
     if (process !== undefined) {
-      const tookMs = now - Math.max(call.sentAt, process.lastFinishedAt)
-      entry.meanMs = entry.meanMs === undefined ? tookMs : entry.meanMs * 0.8 + tookMs * 0.2
+      // its first call loads the file, too
+      if (process.finished > 1) noteTime(entry, now - Math.max(call.sentAt, process.lastFinishedAt))
       process.lastFinishedAt = now
     }
     this.#options.onFree(call)
@@ -204,7 +213,8 @@ export class WorkerPool {
     if (oldest === undefined || !spec.isBlocking || this.#isClosing) return
     const isStarting = this.#processes.some((process) => !process.isReady)
     const isLong = now - oldest.waitsSince > timings.growAfterMs
-    const isFull = this.#processes.length >= spec.maxProcesses || !this.#options.hasRoom()
+    const most = toUsefulProcesses(oldest, this.#processes, spec.maxProcesses)
+    const isFull = this.#processes.length >= most || !this.#options.hasRoom()
     if (isStarting || !isLong || isFull || now < this.#backoffUntil) return
     this.#startProcess()
     this.pump(now)
@@ -286,14 +296,4 @@ export class WorkerPool {
       this.#options.onFree(call)
     }
   }
-}
-
-/** Runs `then` once `isTrue` holds, at the latest after `maxMs`. */
-function pollUntil(isTrue: () => boolean, maxMs: number, then: () => void): void {
-  const until = performance.now() + maxMs
-  const timer = setInterval(() => {
-    if (!isTrue() && performance.now() < until) return
-    clearInterval(timer)
-    then()
-  }, 20)
 }

@@ -33,7 +33,8 @@ final class Output
         while (ob_get_level() > 1) {
             ob_end_flush();
         }
-        if (ob_get_level() === 1) {
+        // false: the handler has ended our own buffer
+        if ((int) ob_get_length() > 0) {
             ob_flush();
         }
         $printed = self::$printed;

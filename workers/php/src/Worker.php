@@ -12,6 +12,9 @@ final class Worker
 
     private static self $current;
 
+    /** @var array<string, string> headers as JSON, by content type */
+    private static array $fields = [];
+
     private readonly Channel $channel;
 
     /** @var array<int, Handler> by number */
@@ -35,6 +38,7 @@ final class Worker
     /** @var array<string, string|false> variables of the process itself that a function's own hide */
     private array $hidden = [];
     private float $flushedAt = 0.0;
+    private float $beganAt = 0.0;
 
     /** Memory that is given back when PHP has run out of it, so that the fault can be told. */
     private string $reserve;
@@ -73,7 +77,7 @@ final class Worker
                 $this->runCall($this->running);
             }
             while (true) {
-                $frame = array_shift($this->backlog) ?? $this->channel->read();
+                $frame = $this->backlog === [] ? $this->channel->read() : array_shift($this->backlog);
                 if ($frame === null) {
                     $this->leave(0);
                 }
@@ -116,7 +120,13 @@ final class Worker
     /** @param array<string, string|list<string>> $headers */
     public static function toHeader(string $kind, int $id, int $status, array $headers): string
     {
-        $fields = $headers === [] ? '{}' : json_encode($headers, JSON_FLAGS);
+        $type = $headers['content-type'] ?? null;
+        // most answers have no header but their content type: its text is made once
+        if (is_string($type) && count($headers) === 1 && count(self::$fields) < 1000) {
+            $fields = self::$fields[$type] ??= json_encode($headers, JSON_FLAGS);
+        } else {
+            $fields = $headers === [] ? '{}' : json_encode($headers, JSON_FLAGS);
+        }
         return '{"k":"' . $kind . '","i":' . $id . ',"s":' . $status . ',"h":' . $fields . '}';
     }
 
@@ -195,9 +205,10 @@ final class Worker
         $this->running = $call;
         $handler = $call->handler;
         $isLoaded = array_key_exists($handler->file, $this->values);
-        if (!$handler->isQuick || microtime(true) - $this->flushedAt > self::FLUSH_SECONDS) {
+        $this->beganAt = microtime(true);
+        if (!$handler->isQuick || $this->beganAt - $this->flushedAt > self::FLUSH_SECONDS) {
             $this->channel->flush();
-            $this->flushedAt = microtime(true);
+            $this->flushedAt = $this->beganAt;
         }
         $this->showEnv($handler->env);
         Response::begin();
@@ -226,7 +237,6 @@ final class Worker
 
     private function runCall(Call $call): void
     {
-        $began = microtime(true);
         try {
             $call->handler->find($this->values[$call->handler->file]);
             $call->completeEvent();
@@ -236,7 +246,7 @@ final class Worker
             $this->channel->add(...Failure::toFrame($call->id, $error));
         }
         $this->running = null;
-        $call->handler->noteTime(microtime(true) - $began);
+        $call->handler->noteTime(microtime(true) - $this->beganAt);
     }
 
     private function answer(Call $call, mixed $value): void
