@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { applyResponse } from './send-response.ts'
+import { applyResponse, sendNothing } from './send-response.ts'
 import { toAnswer } from './to-answer.ts'
 
 /**
@@ -11,10 +11,9 @@ export function applyAnswer(reply: FastifyReply, value: unknown): unknown {
   const { status, headers, contentType, payload } = toAnswer(value)
   if (status !== 200) reply.code(status)
   if (headers !== undefined) reply.headers(headers)
-  if (contentType !== undefined && !reply.hasHeader('content-type') && !isWithoutBody(status)) {
-    reply.header('content-type', contentType)
-  }
-  return isWithoutBody(status) ? null : payload
+  if (isWithoutBody(status)) return sendNothing(reply)
+  if (contentType !== undefined && !reply.hasHeader('content-type')) reply.header('content-type', contentType)
+  return payload
 }
 
 /** RFC 9110: these answers have no content. */

@@ -5,7 +5,16 @@ import type { TakenResponse } from './light-response.ts'
 
 /** Sends a Web `Response` through Fastify, so that every hook sees it. */
 export function sendResponse(reply: FastifyReply, response: unknown): FastifyReply {
-  return reply.send(applyResponse(reply, response))
+  const payload = applyResponse(reply, response)
+  return payload === reply ? reply : reply.send(payload)
+}
+
+/**
+ * Sends an answer without a body, and gives the reply: what a handler returns that sent by itself. `null` as payload
+ * would be the JSON text `null` to Fastify, and `undefined` no answer at all.
+ */
+export function sendNothing(reply: FastifyReply): FastifyReply {
+  return reply.send()
 }
 
 /**
@@ -45,10 +54,11 @@ function applyHead(reply: FastifyReply, { status, statusText, headers, body }: T
 }
 
 function toBody(reply: FastifyReply, body: unknown): unknown {
-  if (typeof body === 'string' || body === null || body === undefined) return body ?? null
+  if (typeof body === 'string') return body
+  if (body === null || body === undefined) return sendNothing(reply)
   if (body instanceof ReadableStream && reply.request.method === 'HEAD') {
     body.cancel().catch(() => undefined)
-    return null
+    return sendNothing(reply)
   }
   if (body instanceof DataView) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   return body
