@@ -8,6 +8,7 @@ import { registerOpenapi, toOpenapiMode } from './openapi/register-openapi.ts'
 import type { Openapi, OpenapiMode } from './openapi/register-openapi.ts'
 import { openProject, refuseProblems } from './open-project.ts'
 import type { OpenProject } from './open-project.ts'
+import { startPreload } from './preload-modules.ts'
 import { readProject } from './read-project.ts'
 import { toCanonicalUrl } from './routes/canonical-path.ts'
 import type { RouteTable } from './routes/table.ts'
@@ -91,6 +92,7 @@ export async function openApp(options: AppOptions, modes: OpenAppOptions): Promi
     openProject({ config, problems, prefix: [], ownsServer: true, onProgress, toLogger, ...modes })
   )
   app.addHook('onClose', opened.close)
+  preloadOnListen(app, opened.project)
   const mode = toMode(config, modes)
   const refuses = problems === 'refuse'
   await closing(app, () => startApp(app, { opened, mode, config, readiness: modes.readiness, refuses }))
@@ -105,6 +107,13 @@ async function closing<T>(app: FastifyInstance, step: () => Promise<T>): Promise
     await app.close()
     throw error
   }
+}
+
+/** An app that is only injected into loads what is asked for. */
+function preloadOnListen(app: FastifyInstance, { modules }: OpenProject['project']): void {
+  const closing = new AbortController()
+  app.addHook('onListen', async () => startPreload(modules.values(), closing.signal))
+  app.addHook('preClose', async () => closing.abort())
 }
 
 function toMode(config: Config, { openapi }: OpenAppOptions): OpenapiMode | undefined {

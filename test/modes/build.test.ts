@@ -107,6 +107,17 @@ describe('a build', () => {
     Reflect.deleteProperty(globalThis, 'treewayLoads')
   })
 
+  test('loads what nobody asked for while it has nothing to do', async () => {
+    const dir = write({ 'functions/a.js': 'globalThis.treewayIdle = true\nexport const handler = () => 1' })
+    await build(dir)
+    const app = await createApp({ dir: join(dir, '.treeway/build') })
+    expect(Reflect.get(globalThis, 'treewayIdle')).toBeUndefined()
+    await app.listen({ port: 0 })
+    await expect.poll(() => Reflect.get(globalThis, 'treewayIdle'), { timeout: 10_000 }).toBe(true)
+    await app.close()
+    Reflect.deleteProperty(globalThis, 'treewayIdle')
+  })
+
   test('answers 500 with a code where a module can not be loaded, and tries again', async () => {
     const dir = write({ 'functions/a.js': 'throw new Error("not today")\nexport const handler = () => 1' })
     await build(dir)
