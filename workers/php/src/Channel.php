@@ -60,7 +60,14 @@ final class Channel
     /** Keeps a frame for the next flush. `$header` is JSON text. */
     public function add(string $header, string $body = ''): void
     {
-        $this->waiting .= pack('NN', strlen($header), strlen($body)) . $header . $body;
+        $this->waiting .= pack('NN', strlen($header), strlen($body)) . $header;
+        if (strlen($body) > self::WRITE_BYTES) {
+            // not copied
+            $this->flush();
+            $this->write($body);
+            return;
+        }
+        $this->waiting .= $body;
         if (strlen($this->waiting) > self::WRITE_BYTES) {
             $this->flush();
         }
@@ -73,6 +80,11 @@ final class Channel
         }
         $bytes = $this->waiting;
         $this->waiting = '';
+        $this->write($bytes);
+    }
+
+    private function write(string $bytes): void
+    {
         if (@fwrite($this->stream, $bytes) !== strlen($bytes)) {
             // the server is gone, and nobody is left to tell
             Worker::current()->leave(0);
