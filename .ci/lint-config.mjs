@@ -16,7 +16,7 @@ export const rows = [
   ['routes', 'config']
 ]
 
-export const entries = ['index', 'plugin', 'fastify', 'testing']
+export const entries = ['index', 'client', 'plugin', 'fastify', 'testing']
 /** The other files of src/ itself are the steps of app.ts. */
 export const appFiles = readdirSync(new URL('../src', import.meta.url))
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
