@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { generateTree } from './rig/generate-tree.mjs'
@@ -11,6 +11,7 @@ const PHASES = ['framework', 'walk', 'read', 'import', 'register', 'ready']
 
 const STARTERS = [
   { name: 'Treeway, createApp', file: 'start-app.mjs' },
+  { name: 'Treeway, createApp of a build', file: 'start-app.mjs', isBuild: true },
   { name: 'Treeway, step by step', file: 'start-treeway.mjs' },
   { name: 'Treeway, code kept on disk', file: 'start-treeway.mjs', args: ['caches'] },
   { name: 'Fastify, a loop', file: 'start-loop.mjs' },
@@ -33,12 +34,13 @@ export async function runStart({ rounds = 3, counts = [1000, 10_000] }) {
 
 async function measure(count, rounds) {
   const trees = { routes: await generateTree(count), plugins: await generateTree(count, { plugins: true }) }
+  const build = buildTree(trees.routes.dir)
   const starters = STARTERS.filter(({ maxFiles = count }) => count <= maxFiles)
   const runs = new Map(starters.map(({ name }) => [name, []]))
   try {
     for (let round = 0; round < rounds; round++) {
       for (const starter of starters) {
-        const { dir } = starter.plugins ? trees.plugins : trees.routes
+        const { dir } = starter.plugins ? trees.plugins : starter.isBuild ? build : trees.routes
         runs.get(starter.name).push(await runOnce(starter, dir))
       }
     }
@@ -46,6 +48,17 @@ async function measure(count, rounds) {
     await Promise.all([trees.routes.remove(), trees.plugins.remove()])
   }
   return toTable(runs)
+}
+
+/** In the tree's own folder, so that it goes with it. */
+function buildTree(tree) {
+  const dir = `${tree}/.treeway/build`
+  const command = fileURLToPath(new URL('../bin/treeway.js', import.meta.url))
+  const { status } = spawnSync(process.execPath, [command, 'build', tree], {
+    stdio: ['ignore', 'ignore', 'inherit']
+  })
+  if (status !== 0) throw new Error('The tree could not be built.')
+  return { dir }
 }
 
 async function runOnce({ name, file, args = [] }, dir) {
