@@ -30,7 +30,8 @@ export const contextStyle: Style = {
     const { route, services, around } = target
     const calls = toHandlers(target)
     const toParams = createParamsReader(route.pattern)
-    const env = createContextEnv(services)
+    // fn.env.json of the handler's own folder; what the configuration gives the whole tree yields to it.
+    const env = { ...createContextEnv(services), ...route.env }
     const { fetchAsset } = services
     const fallback = ({ toStep }: ChainRequests): Promise<Response> => fetchAsset(toStep())
     const waitUntil = services.waitUntil.bind(services)
