@@ -7,10 +7,14 @@ export const rawBody = Symbol('treeway.rawBody')
 /** The same as text, where it was decoded for the schema already. */
 export const bodyText = Symbol('treeway.bodyText')
 
+/** Set where the body is JSON that was parsed for the schema, and its bytes may still have to follow what that changed. */
+export const isParsed = Symbol('treeway.isParsed')
+
 declare module 'fastify' {
   interface FastifyRequest {
     [rawBody]?: Buffer
     [bodyText]?: string
+    [isParsed]?: boolean
   }
 }
 
@@ -33,7 +37,8 @@ const ANY_TYPE = [/^/, '*'] as const
 export function registerBodyMode(instance: FastifyInstance, context: BodyContext): void {
   if (context.mode === 'parsed') return
   instance.removeAllContentTypeParsers()
-  if (context.isValidated) instance.addHook('preHandler', keepValidated)
+  // The light Request does it when it is asked for the bytes.
+  if (context.isValidated && context.mode === 'text') instance.addHook('preHandler', keepValidated)
   for (const type of ANY_TYPE) {
     if (context.isValidated) addValidatedParser(instance, type, context.mode)
     else if (context.mode === 'text') {
@@ -58,23 +63,28 @@ function addValidatedParser(instance: FastifyInstance, type: string | RegExp, mo
     if (mode === 'stream') (request.raw as RawWithBody).rawBody = bytes
     const text = bytes.toString('utf8')
     request[bodyText] = text
-    if (isJson(request)) void parseJson(request, text, done)
-    else done(null, text)
+    if (isJson(request)) {
+      request[isParsed] = true
+      void parseJson(request, text, done)
+    } else done(null, text)
   })
+}
+
+function keepValidated(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  settleBody(request)
+  done()
 }
 
 /**
  * Validation converts and completes (`"3"` to 3, a default): then the handler gets what came of it. Where nothing was
  * changed it gets the bytes as they came, spaces and all: somebody may have signed them.
  */
-function keepValidated(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+export function settleBody(request: FastifyRequest): void {
   const sent = request[bodyText]
-  const { body } = request
-  if (sent !== undefined && typeof body === 'object' && body !== null) {
-    const validated = JSON.stringify(body)
-    if (validated !== sent && validated !== JSON.stringify(JSON.parse(sent))) replaceBody(request, validated)
-  }
-  done()
+  if (!request[isParsed] || sent === undefined) return
+  request[isParsed] = false
+  const validated = JSON.stringify(request.body)
+  if (validated !== sent && validated !== JSON.stringify(JSON.parse(sent))) replaceBody(request, validated)
 }
 
 function replaceBody(request: FastifyRequest, text: string): void {

@@ -1,8 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { NodeRequest } from 'srvx/node'
+import { isParsed, settleBody } from './body-modes.ts'
+import { LazyNodeRequest } from './lazy-request.ts'
+import type { RequestParts } from './lazy-request.ts'
 import { sharedBody } from './shared-body.ts'
 import type { SharedBody } from './shared-body.ts'
+import { ValidatedRequest } from './validated-request.ts'
 
 /** The Web `Request` of a Fastify request: nothing is read or copied until the handler asks for it. */
 export function createLightRequest(
@@ -12,25 +15,15 @@ export function createLightRequest(
 ): Request {
   const shared = request[sharedBody]
   const parts = { req: request.raw, res: reply.raw, maxRequestBodySize: maxBodyBytes }
+  if (request[isParsed]) {
+    if (shared === undefined) return new ValidatedRequest(parts, request)
+    settleBody(request)
+  }
   // A body that was read for its schema lies at the raw request, where srvx looks for it.
   return shared === undefined || 'rawBody' in request.raw
     ? new NodeRequest(parts)
     : new SharedRequest(parts, shared)
 }
-
-interface RequestParts {
-  readonly req: IncomingMessage
-  readonly res: ServerResponse
-  readonly maxRequestBodySize: number
-}
-
-/** What srvx's request has beside a Request's own members. */
-declare class LazyRequest extends Request {
-  constructor(parts: RequestParts)
-  get _request(): Request
-}
-
-const LazyNodeRequest = NodeRequest as unknown as typeof LazyRequest
 
 /**
  * One of several views of a request: each has its own headers and body to read, and what the views have in common is
