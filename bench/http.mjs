@@ -32,6 +32,7 @@ const SERVERS = [
   { name: 'Fastify', file: 'fastify.mjs' },
   // The same program twice: how far it is from 1 is what this run can not tell apart.
   { name: 'Fastify, again', file: 'fastify.mjs' },
+  { name: 'Fastify, Treeway loaded', file: 'fastify.mjs', args: ['loaded'] },
   ...STYLES.map((style) => ({ name: `Treeway ${style}`, file: 'treeway.mjs', args: [style] }))
 ]
 
@@ -117,7 +118,7 @@ function toParagraphs(results, { generations, rounds, windowMs, connections }) {
     "started anew between the parts. The figure is CPU time of the server per request; a ratio is the floor's by the " +
     "row's, so 1 costs as much as the floor and more is better. In a cell: **ratio of the cheap ends** (10th percentile of " +
     'the rounds, the figure to trust), median of the ratios within each round (their range). "Fastify, again" shows what ' +
-    'this run can not tell apart. The echo is validated by all but node:http.'
+    'this run can not tell apart; "Fastify, Treeway loaded" imports Treeway and does not use it. The echo is validated by all but node:http.'
   return [how, ...ENDPOINTS.flatMap(({ name }, index) => [`## ${name}`, toTable(results, index)])]
 }
 

@@ -23,7 +23,7 @@ export function describeMachine() {
   const [cpu] = cpus()
   return [
     `${cpus().length} x ${cpu?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB`,
-    `${type()} ${release()}, Node ${process.version}`,
+    `${type()} ${release().split('-')[0]}, Node ${process.version}`,
     canPin() ? 'server on core 0, load on core 1' : 'server and load not pinned to cores',
     `load average at the start ${loadavg()[0].toFixed(1)}`
   ].join('; ')

@@ -2,7 +2,12 @@ import Fastify from 'fastify'
 import { reportPort } from './report-port.mjs'
 import schema from './echo-schema.json' with { type: 'json' }
 
-/** What someone would write by hand: the same three routes, the same options as the trees. */
+/**
+ * What someone would write by hand: the same three routes, the same options as the trees. With `loaded`, Treeway's
+ * modules are loaded and never used: whatever a bigger process costs by being bigger, it costs here too.
+ */
+if (process.argv[2] === 'loaded') await import('treeway')
+
 const app = Fastify()
 
 app.get('/hello', function hello() {
