@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyServerOptions } from 'f
 import { createFastify } from './compat/create-fastify.ts'
 import { createConfig } from './config/config.ts'
 import type { Config, ConfigInput } from './config/config.ts'
-import type { Problem } from './errors.ts'
+import type { Problem, TreewayError } from './errors.ts'
 import { registerOpenapi, toOpenapiMode } from './openapi/register-openapi.ts'
 import type { Openapi, OpenapiMode } from './openapi/register-openapi.ts'
 import { openProject, refuseProblems } from './open-project.ts'
@@ -15,6 +15,7 @@ import type { RouteTable } from './routes/table.ts'
 import { registerHealth } from './server/health.ts'
 import type { Readiness } from './server/health.ts'
 import { registerProject } from './server/register-project.ts'
+import { createSchemaCompilers, findRouteFile } from './server/schema-compilers.ts'
 
 export interface AppOptions {
   /** The project's directory. */
@@ -86,7 +87,9 @@ export async function openApp(options: AppOptions, modes: OpenAppOptions): Promi
   const config = toConfig(options)
   const problems = options.problems ?? 'refuse'
   const { onProgress } = options
-  const app = createFastify(toServerOptions(options, config))
+  const schemaFaults: SchemaFault[] = []
+  const schemaController = createSchemaCompilers((fault, { url }) => schemaFaults.push({ fault, url }))
+  const app = createFastify({ schemaController, ...toServerOptions(options, config) })
   const toLogger = (): FastifyBaseLogger => app.log
   const opened = await closing(app, () =>
     openProject({ config, problems, prefix: [], ownsServer: true, onProgress, toLogger, ...modes })
@@ -95,7 +98,8 @@ export async function openApp(options: AppOptions, modes: OpenAppOptions): Promi
   preloadOnListen(app, opened.project)
   const mode = toMode(config, modes)
   const refuses = problems === 'refuse'
-  await closing(app, () => startApp(app, { opened, mode, config, readiness: modes.readiness, refuses }))
+  const { readiness } = modes
+  await closing(app, () => startApp(app, { opened, mode, config, readiness, refuses, schemaFaults }))
   return { app, reload: opened.reload }
 }
 
@@ -128,11 +132,18 @@ interface AppParts {
   readonly config: Config
   readonly readiness: Readiness | undefined
   readonly refuses: boolean
+  /** Filled while the app gets ready. */
+  readonly schemaFaults: readonly SchemaFault[]
+}
+
+interface SchemaFault {
+  readonly fault: TreewayError
+  readonly url: string
 }
 
 async function startApp(
   app: FastifyInstance,
-  { opened, mode, config, readiness, refuses }: AppParts
+  { opened, mode, config, readiness, refuses, schemaFaults }: AppParts
 ): Promise<void> {
   const { project, problems } = opened
   const { dir } = config
@@ -141,6 +152,9 @@ async function startApp(
   app.decorate('treeway', { dir, table: project.table, problems, ...(openapi ? { openapi } : {}) })
   await registerProject(app, project)
   await app.ready()
+  for (const { fault, url } of schemaFaults) {
+    project.onProblem(fault, findRouteFile(project.table, url) ?? url)
+  }
   if (refuses) refuseProblems(problems)
 }
 

@@ -2,6 +2,9 @@ import { AjvCompiler } from '@fastify/ajv-compiler'
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import type { FastifyServerOptions } from 'fastify'
 import { TreewayError } from '../errors.ts'
+import { toFastifyUrl } from '../routes/format-pattern.ts'
+import type { RouteTable } from '../routes/table.ts'
+import { listPlaces } from './claims.ts'
 
 /** What Fastify says of the schema that it wants compiled. */
 interface SchemaPlace {
@@ -62,4 +65,11 @@ function guardBuild(
       }
     }
   }
+}
+
+/** The file of the route that Fastify knows by this URL. */
+export function findRouteFile({ routes }: RouteTable, url: string): string | undefined {
+  return routes.find(({ pattern }) =>
+    listPlaces(pattern).some((place) => toFastifyUrl(place.pattern) === url)
+  )?.file
 }

@@ -1,8 +1,6 @@
 import type { Config } from '../../config/config.ts'
 import { TreewayError, createProblem } from '../../errors.ts'
 import type { Problem } from '../../errors.ts'
-import { toFastifyUrl } from '../../routes/format-pattern.ts'
-import type { RouteTable } from '../../routes/table.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
 import { toProblemsText } from '../problem-text.ts'
@@ -42,7 +40,7 @@ async function readProblems(config: Config): Promise<readonly Problem[]> {
 /** What comes up only when the tree is loaded, as it would be to serve it: modules, plugins, schemas. */
 async function loadProblems(config: Config): Promise<readonly Problem[]> {
   const { openApp } = await import('../../app.ts')
-  const { createSchemaCompilers } = await import('../../server/schema-compilers.ts')
+  const { createSchemaCompilers, findRouteFile } = await import('../../server/schema-compilers.ts')
   const faults: { readonly fault: TreewayError; readonly url: string }[] = []
   const schemaController = createSchemaCompilers((fault, { url }) => faults.push({ fault, url }))
   const options = {
@@ -55,7 +53,7 @@ async function loadProblems(config: Config): Promise<readonly Problem[]> {
     const { app } = await openApp(options, { openapi: 'unserved', isOnlyRead: true })
     const { problems, table, openapi } = app.treeway
     await app.close()
-    const schemas = faults.map(({ fault, url }) => toProblem(fault, findFile(table, url)))
+    const schemas = faults.map(({ fault, url }) => toProblem(fault, findRouteFile(table, url)))
     // A schema that does not compile makes no document either.
     const doubles = faults.length === 0 ? openapi?.listProblems() : undefined
     return [...problems, ...schemas, ...(doubles ?? [])]
@@ -63,10 +61,6 @@ async function loadProblems(config: Config): Promise<readonly Problem[]> {
     const read = await readProblems(config)
     return [...read, toProblem(error, undefined)]
   }
-}
-
-function findFile({ routes }: RouteTable, url: string): string | undefined {
-  return routes.find(({ pattern }) => toFastifyUrl(pattern) === url)?.file
 }
 
 function toProblem(error: unknown, file: string | undefined): Problem {
