@@ -129,7 +129,11 @@ const definitions = {
     fix: 'Correct the rule shown; docs/static-files.md has the rules.'
   },
   // answering
-  TREEWAY_NOT_FOUND: { status: 404, title: 'No route, and no file', fix: 'Run `treeway routes` to see what is served.' },
+  TREEWAY_NOT_FOUND: {
+    status: 404,
+    title: 'No route, and no file',
+    fix: 'Run `treeway routes` to see what is served.'
+  },
   TREEWAY_METHOD_NOT_ALLOWED: {
     status: 405,
     title: 'The URL has no handler for this method',
@@ -212,7 +216,11 @@ const definitions = {
     fix: 'Use another language for this route for now.'
   },
   // command line
-  TREEWAY_PORT_TAKEN: { status: 500, title: 'The port is taken', fix: 'Stop the other program or choose another --port.' },
+  TREEWAY_PORT_TAKEN: {
+    status: 500,
+    title: 'The port is taken',
+    fix: 'Stop the other program or choose another --port.'
+  },
   TREEWAY_LISTEN_FAILED: {
     status: 500,
     title: 'The server can not listen on this address',
@@ -238,7 +246,11 @@ const definitions = {
     title: 'A built module has route options that its source does not show',
     fix: 'Write them as `export const options` in the handler file, or start with --eager.'
   },
-  TREEWAY_USAGE: { status: 500, title: 'The command line is not valid', fix: 'Run `treeway help` to see commands and options.' }
+  TREEWAY_USAGE: {
+    status: 500,
+    title: 'The command line is not valid',
+    fix: 'Run `treeway help` to see commands and options.'
+  }
 } as const satisfies Record<string, Definition>
 
 interface Definition {

@@ -18,7 +18,10 @@ const HANDLING = {
   '404-page': 'nearest-404',
   none: '404',
   'single-page-application': 'single-page-application'
-} as const satisfies Record<NonNullable<FunctionAssets['notFoundHandling']>, AssetsOptions['notFoundHandling']>
+} as const satisfies Record<
+  NonNullable<FunctionAssets['notFoundHandling']>,
+  AssetsOptions['notFoundHandling']
+>
 
 /** The static files of a project: `public/`, or the folder that the root's fn.config.json names. */
 export function openAssets(config: Config, read: ReadProject): Assets {
@@ -77,7 +80,10 @@ export async function readRoutesRules(config: Config, read: ReadProject): Promis
     return { isFunctionPath: rules && createRulesMatcher(rules), problems }
   } catch (error) {
     if (isMissing(error)) return { isFunctionPath: undefined, problems: [] }
-    return { isFunctionPath: undefined, problems: [createProblem('TREEWAY_TREE_UNREADABLE', String(error), { file })] }
+    return {
+      isFunctionPath: undefined,
+      problems: [createProblem('TREEWAY_TREE_UNREADABLE', String(error), { file })]
+    }
   }
 }
 
@@ -99,7 +105,10 @@ export function mountAssets(assets: Assets, prefix: Pattern): AssetSource {
   return {
     respond(request) {
       if (toCanonicalUrl(request.path) !== request.path) return undefined
-      const path = `/${request.path.split('/').slice(1 + prefix.length).join('/')}`
+      const path = `/${request.path
+        .split('/')
+        .slice(1 + prefix.length)
+        .join('/')}`
       return assets.respond({ ...request, path })
     }
   }

@@ -151,7 +151,9 @@ function createProject({ options, source, parts, modules, rules, onProblem }: Pr
 
 /** In development functions see the project's own variables too; what the configuration says wins. */
 function toServedConfig({ config, problems }: OpenOptions): Config {
-  return problems === 'serve' ? { ...config, env: { ...readDevVars(config.dir), ...config.env } } : config
+  if (problems !== 'serve') return config
+  const hasNames = Object.keys(config.env).length > 0
+  return { ...config, env: { ...readDevVars(config.dir, hasNames), ...config.env } }
 }
 
 /** The tree as it is on disk, or as it was when it was built. */

@@ -28,7 +28,12 @@ const treeway: FastifyPluginAsync<TreewayPluginOptions> = async function treeway
 ): Promise<void> {
   const problems = options.problems ?? 'refuse'
   const config = toConfig({ dir: options.dir, ...(options.config ? { config: options.config } : {}) })
-  const opened = await openProject({ config, problems, prefix: toPrefix(instance.prefix), toLogger: () => instance.log })
+  const opened = await openProject({
+    config,
+    problems,
+    prefix: toPrefix(instance.prefix),
+    toLogger: () => instance.log
+  })
   instance.addHook('onClose', opened.close)
   await registerProject(instance, opened.project)
   if (problems === 'refuse') refuseProblems(opened.problems)

@@ -1,10 +1,8 @@
-import type { SupervisorEvent } from '../start/supervisor.ts'
+import type { RunEvent } from '../start/run-supervisor.ts'
 import { unreachable } from '../errors.ts'
 
 /** What the supervisor of `start` has to say, a line each. */
-export function toSupervisorText(
-  event: SupervisorEvent | { readonly kind: 'stopping'; readonly signal: string }
-): string | undefined {
+export function toSupervisorText(event: RunEvent): string | undefined {
   switch (event.kind) {
     case 'ready':
       return event.count > 1 ? `  Processes ${event.count}\n` : undefined
@@ -16,6 +14,8 @@ export function toSupervisorText(
       return 'all server processes are new'
     case 'reload-failed':
       return `the reload stopped: ${event.reason}; the other processes still serve`
+    case 'pid-file-failed':
+      return `treeway reload will not find this server: its PID file could not be written (${event.reason})`
     case 'stopping':
       return `${event.signal}: stopping`
     default:

@@ -8,10 +8,12 @@ export const devVarsFiles = ['.dev.vars', '.env', '.env.local'] as const
 /**
  * What a Pages project's functions see in development beside the configured `env`: `.dev.vars`, or where there is none,
  * `.env` and over it `.env.local`. Never read in production.
+ *
+ * @param hasNames The configuration says itself what of the environment functions see: then only `.dev.vars` adds to it.
  */
-export function readDevVars(dir: string): Readonly<Record<string, string>> {
+export function readDevVars(dir: string, hasNames = false): Readonly<Record<string, string>> {
   const [own, ...shared] = devVarsFiles.map((file) => readVars(join(dir, file)))
-  return own ?? Object.assign({}, ...shared)
+  return own ?? (hasNames ? {} : Object.assign({}, ...shared))
 }
 
 /** Undefined where there is no such file. */

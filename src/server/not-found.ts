@@ -136,7 +136,10 @@ function createMethodLister(table: RouteTable): (path: string) => string[] {
   let matcher: ReturnType<typeof createUrlMatcher<Pick<Route, 'methods' | 'pattern'>>> | undefined
   return function listMethods(path) {
     const contested = table.conflicts.map(({ method, pattern }) => ({ methods: [method], pattern }))
-    matcher ??= createUrlMatcher([...table.routes.filter((route) => route.convention !== 'gadget'), ...contested])
+    matcher ??= createUrlMatcher([
+      ...table.routes.filter((route) => route.convention !== 'gadget'),
+      ...contested
+    ])
     const methods = matcher.match(path).flatMap((route) => route.methods)
     return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))]
   }

@@ -6,7 +6,10 @@ import type { StopSignal } from './stop-signal.ts'
 import { Supervisor } from './supervisor.ts'
 import type { SupervisorEvent } from './supervisor.ts'
 
-export type RunEvent = SupervisorEvent | { readonly kind: 'stopping'; readonly signal: StopSignal }
+export type RunEvent =
+  | SupervisorEvent
+  | { readonly kind: 'stopping'; readonly signal: StopSignal }
+  | { readonly kind: 'pid-file-failed'; readonly reason: string }
 
 export interface SupervisorEnd {
   /** The first process could not start. */
@@ -31,7 +34,9 @@ export async function runSupervisor(
   try {
     const exitCode = await supervisor.start()
     if (exitCode !== undefined) return { exitCode }
-    await writePidFile(config)
+    await writePidFile(config).catch((error: unknown) =>
+      onEvent({ kind: 'pid-file-failed', reason: String(error) })
+    )
     const signal = await signalled
     if (signal) onEvent({ kind: 'stopping', signal })
     await supervisor.stop()
