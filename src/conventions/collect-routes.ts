@@ -67,9 +67,9 @@ function toSourceFile(tree: TreeInput, file: TreeFile): SourceFile {
 
 function addPlugin(collector: Collector, source: SourceFile): void {
   if (source.language !== 'javascript') {
+    // It stays a plugin: what it should guard answers with the fault.
     const message = `A + plugin must be JavaScript or TypeScript; "${source.file}" is not.`
     collector.problems.push(createProblem('TREEWAY_NAME_INVALID', message, { file: source.file }))
-    return
   }
   const parsed = parsePath({
     file: source.file,
