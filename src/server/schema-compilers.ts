@@ -26,9 +26,8 @@ export type OnSchemaFault = (
 ) => void
 
 /**
- * Fastify's own compilers, for an app that is looked at and not served: one schema that does not compile would keep it
- * from being ready, and hide all others. (Serving, Fastify treats compilers that it is given with less care than its
- * own: it leaves the names of headers as they are.)
+ * Fastify's own compilers, which tell of a schema that does not compile: else one would keep the app from being ready,
+ * and hide all others.
  */
 export function createSchemaCompilers(
   onFault: OnSchemaFault
@@ -53,7 +52,7 @@ function guardBuild(
     const compile = build(...options)
     return function compileSchema(place) {
       try {
-        return compile(place)
+        return compile(withHeaderNames(place))
       } catch (error) {
         const method = [place.method].flat().join(', ')
         const part = place.httpPart ?? `answer ${place.httpStatus ?? ''}`.trim()
@@ -65,6 +64,30 @@ function guardBuild(
       }
     }
   }
+}
+
+/** Node's names of headers are in lower case. Fastify sees to that for its own compilers, not for those it is given. */
+function withHeaderNames(place: SchemaPlace): SchemaPlace {
+  const { schema, httpPart } = place
+  if (httpPart !== 'headers' || !isPlain(schema)) return place
+  const { properties, required } = schema
+  return {
+    ...place,
+    schema: {
+      ...schema,
+      ...(isPlain(properties) ? { properties: toLowerCaseKeys(properties) } : {}),
+      ...(Array.isArray(required) ? { required: required.map((name) => String(name).toLowerCase()) } : {})
+    }
+  }
+}
+
+function toLowerCaseKeys(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** A schema of a class, as TypeBox and others make, is left to those who made it. */
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
 
 /** The file of the route that Fastify knows by this URL. */
