@@ -1,6 +1,6 @@
 import type { RouteOptions } from 'fastify'
 import { isPlainObject } from '../config/value-type.ts'
-import { routeKey } from '../routes/route.ts'
+import { routeKey, schemaKey } from '../routes/route.ts'
 import type { Route } from '../routes/route.ts'
 import { parseFastifyUrl, toDocumentUrl } from './document-url.ts'
 import type { DocumentUrl } from './document-url.ts'
@@ -24,7 +24,7 @@ export function readRoute(options: Pick<RouteOptions, 'config'>): Route | undefi
 export function toRouteEntry(options: RouteOptions): RouteEntry {
   const route = readRoute(options)
   const place = route ? toFileUrl(route, options.url) : parseFastifyUrl(options.url)
-  const given: Schema = isPlainObject(options.schema) ? options.schema : {}
+  const given = readSchema(options)
   const url = toSwaggerUrl(place.url)
   if (given['hide'] === true || (!route && isPlumbing(options))) return { url, schema: { hide: true } }
   const tag = toTag(place)
@@ -41,6 +41,11 @@ export function toRouteEntry(options: RouteOptions): RouteEntry {
       ...toPart('response', toResponses(response))
     }
   }
+}
+
+function readSchema({ config, schema }: RouteOptions): Schema {
+  const given: unknown = (config && Reflect.get(config, schemaKey)) ?? schema
+  return isPlainObject(given) ? given : {}
 }
 
 /** Routes that are no one's API: preflights, and the static files of a plugin. */

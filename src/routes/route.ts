@@ -29,6 +29,9 @@ export const routeKey = Symbol.for('treeway.route')
 /** Under this key of its `config` a route of Treeway's own, such as the OpenAPI document, has `true`. */
 export const ownRouteKey = Symbol.for('treeway.ownRoute')
 
+/** Under this key of its `config` a route has the schema that it was given, where Fastify has only a part of it. */
+export const schemaKey = Symbol.for('treeway.schema')
+
 /** Method + pattern + handler: one row of the table. Plain, frozen data. */
 export interface Route {
   /** Upper case; `['*']` is every method that no other route of the same pattern takes. */

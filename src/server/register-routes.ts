@@ -4,7 +4,7 @@ import { registerBodyMode } from '../handlers/body-modes.ts'
 import type { BodyContext } from '../handlers/body-modes.ts'
 import { toDisplayUrl, toFastifyUrl } from '../routes/format-pattern.ts'
 import type { Pattern } from '../routes/pattern.ts'
-import { routeKey } from '../routes/route.ts'
+import { routeKey, schemaKey } from '../routes/route.ts'
 import type { Route } from '../routes/route.ts'
 import { listPlaces } from './claims.ts'
 import type { Claims } from './claims.ts'
@@ -14,6 +14,7 @@ import { createFaultHandler, prepareRoute } from './route-handler.ts'
 import { markDirect } from './middleware-direct.ts'
 import type { PreparedRoute } from './prepared-route.ts'
 import { addRootConstraint, isSingle } from './root-constraint.ts'
+import { adaptStandardSchema } from './standard-schema.ts'
 import { addTrailingSlashConstraint } from './trailing-slash.ts'
 
 export interface RouteGroup {
@@ -140,8 +141,20 @@ function addFaultRow(instance: FastifyInstance, row: PlannedRoute, fault: Treewa
 
 function toRouteOptions(instance: FastifyInstance, row: PlannedRoute): RouteOptions {
   const { route, options: given, handler } = row.prepared
-  const { schema, config, prefixTrailingSlash, constraints, onRequest, ...options } =
-    given as Partial<RouteOptions>
+  const {
+    schema: own,
+    config,
+    prefixTrailingSlash,
+    constraints,
+    onRequest,
+    preValidation,
+    ...options
+  } = given as Partial<RouteOptions>
+  const said = own === undefined || row.withBodySchema ? own : withoutBody(own)
+  // Whoever sets a compiler of their own knows what their schemas are.
+  const hasCompiler = options.validatorCompiler !== undefined || instance.validatorCompiler !== undefined
+  const adapted = hasCompiler ? undefined : adaptStandardSchema(said)
+  const schema = adapted?.schema ?? said
   const { maxBodyBytes, allowHosts } = route.functionOptions
   const guards = [...(allowHosts ? [createHostGuard(allowHosts)] : []), ...toRestHook(route.pattern)]
   const slash = addTrailingSlashConstraint(instance, prefixTrailingSlash)
@@ -153,10 +166,13 @@ function toRouteOptions(instance: FastifyInstance, row: PlannedRoute): RouteOpti
     url: row.url,
     handler: (options.handler ?? handler) as RouteOptions['handler'],
     exposeHeadRoute: false,
-    ...(schema === undefined ? {} : { schema: row.withBodySchema ? schema : withoutBody(schema) }),
+    ...(schema === undefined ? {} : { schema }),
+    ...(adapted || preValidation
+      ? { preValidation: [...toList(preValidation), ...toList(adapted?.validate)] }
+      : {}),
     ...(slash || notRoot || constraints ? { constraints: { ...constraints, ...slash, ...notRoot } } : {}),
     ...(guards.length > 0 || onRequest ? { onRequest: [...guards, ...toList(onRequest)] } : {}),
-    config: { ...config, [routeKey]: route }
+    config: { ...config, [routeKey]: route, ...(adapted ? { [schemaKey]: said } : {}) }
   } as RouteOptions
 }
 
