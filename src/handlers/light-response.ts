@@ -17,7 +17,9 @@ export interface TakenResponse {
 
 /** Takes a light response apart; undefined for one of Node's own. The response can not be used afterwards. */
 export function takeResponse(response: Response): TakenResponse | undefined {
-  return '_toNodeResponse' in response ? (response as InstanceType<typeof NodeResponse>)._toNodeResponse() : undefined
+  return '_toNodeResponse' in response
+    ? (response as InstanceType<typeof NodeResponse>)._toNodeResponse()
+    : undefined
 }
 
 /** A response whose headers can be changed: one that came from `fetch` or `Response.redirect` can not. */

@@ -44,7 +44,9 @@ export function createAround(
     Object.keys(options).length === 0 &&
     timeoutMs === undefined &&
     maxConcurrency === undefined &&
-    allowHosts === undefined
+    allowHosts === undefined &&
+    // The handler's own variables are none of the middleware's.
+    Object.keys(route.env).length === 0
   if (!project.ownsServer || !isPlain || project.table.middlewares.length === 0) return undefined
   const listSteps = project.middleware.forRoute(route.pattern)
   if (!listSteps) return undefined
