@@ -1,0 +1,15 @@
+import { createServer } from 'node:http'
+import sirv from 'sirv'
+import { reportPort } from '../../servers/report-port.mjs'
+
+/** As its own page runs it: in production files are listed once and never looked at again. */
+const serve = sirv(process.argv[2], { etag: true, dev: process.argv[3] === 'dev' })
+const server = createServer((request, response) =>
+  serve(request, response, () => {
+    response.statusCode = 404
+    response.end()
+  })
+)
+// A server waits while others are measured; Node would close its connections after five seconds.
+server.keepAliveTimeout = 600_000
+server.listen(0, '127.0.0.1', () => reportPort(server.address().port))
