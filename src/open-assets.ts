@@ -9,7 +9,7 @@ import { createProblem } from './errors.ts'
 import type { Problem } from './errors.ts'
 import type { ReadProject } from './read-project.ts'
 import { toCanonicalUrl } from './routes/canonical-path.ts'
-import { createUrlMatcher } from './routes/match-url.ts'
+import { createPrefixMatcher } from './routes/match-url.ts'
 import type { Pattern } from './routes/pattern.ts'
 import type { RouteTable } from './routes/table.ts'
 import type { AssetSource } from './server/project.ts'
@@ -38,10 +38,7 @@ export function openAssets(config: Config, read: ReadProject): Assets {
 
 /** A link inside the folder must not lead around a guard: what covers its target must cover the link too. */
 function createAliasCheck(table: RouteTable): (fromPath: string, toPath: string) => boolean {
-  const guards = [...table.scopes, ...table.middlewares].map(({ pattern }) => ({
-    pattern: [...pattern, { kind: 'optional-rest', name: 'rest' } as const]
-  }))
-  const matcher = createUrlMatcher(guards)
+  const matcher = createPrefixMatcher([...table.scopes, ...table.middlewares])
   return function mayAlias(fromPath, toPath) {
     const covering = matcher.match(encodeURI(fromPath))
     return matcher.match(encodeURI(toPath)).every((guard) => covering.includes(guard))

@@ -1,5 +1,4 @@
 import type { Problem } from '../errors.ts'
-import type { Pattern } from '../routes/pattern.ts'
 import type { SegmentSyntax } from '../routes/parse-segment.ts'
 import type { ConventionName, LanguageName, TreeKind } from '../routes/route.ts'
 
@@ -44,10 +43,4 @@ export interface Convention {
   /** Whether the file follows this convention: it is written in the file's name or its exports. */
   isMatch(file: SourceFile): boolean
   parseName(name: string): ParsedName
-}
-
-/** A folder's URL, for one syntax. */
-export interface FolderPattern {
-  readonly pattern: Pattern
-  readonly problems: readonly Problem[]
 }

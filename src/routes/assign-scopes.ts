@@ -1,5 +1,6 @@
 import { createProblem } from '../errors.ts'
 import type { Problem } from '../errors.ts'
+import { compareText } from './compare-text.ts'
 import { toDisplayUrl, toShape } from './format-pattern.ts'
 import type { Pattern } from './pattern.ts'
 import type { Route } from './route.ts'
@@ -65,8 +66,4 @@ function listOtherName(scopes: readonly Scope[], route: Route): Problem[] {
   const message = `${route.file} calls a parameter otherwise than the folder of its plugins: ${toDisplayUrl(own)}, not ${toDisplayUrl(scope.pattern)}.`
   const fix = 'Use one name for the parameter of both folders.'
   return [createProblem('TREEWAY_SCOPE_ESCAPE', message, { file: route.file, fix })]
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

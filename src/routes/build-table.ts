@@ -2,6 +2,7 @@ import { createProblem } from '../errors.ts'
 import type { Problem } from '../errors.ts'
 import { findScope, listScopeProblems, mergeScopes } from './assign-scopes.ts'
 import { comparePatterns } from './compare-patterns.ts'
+import { compareText } from './compare-text.ts'
 import { toDisplayUrl, toShape } from './format-pattern.ts'
 import type { Route } from './route.ts'
 import type { Conflict, RouteTable } from './table.ts'
@@ -136,8 +137,4 @@ function freeze<T>(value: T): T {
     for (const inner of Object.values(value)) freeze(inner)
   }
   return value
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,3 +1,4 @@
+import { compareText } from './compare-text.ts'
 import type { Pattern, Segment } from './pattern.ts'
 
 const RANK = { text: 0, mixed: 1, param: 2, rest: 3, 'optional-rest': 4 } as const
@@ -43,8 +44,4 @@ function toEdge(part: (Segment & { kind: 'mixed' })['parts'][number] | undefined
 /** A pattern that ends beats one that goes on with an optional rest; other lengths never match the same URL. */
 function compareEnds(a: Pattern, b: Pattern): number {
   return a.length - b.length
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

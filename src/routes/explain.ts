@@ -1,6 +1,6 @@
 import { comparePatterns } from './compare-patterns.ts'
 import { toDisplayUrl, toShape } from './format-pattern.ts'
-import { createUrlMatcher } from './match-url.ts'
+import { createPrefixMatcher, createUrlMatcher } from './match-url.ts'
 import type { Pattern, Segment } from './pattern.ts'
 import type { Route } from './route.ts'
 import type { RouteTable } from './table.ts'
@@ -128,16 +128,8 @@ function toLossReason(winner: Pattern, loser: Pattern): string {
 }
 
 function listMiddlewares(table: RouteTable, path: string): string[] {
-  const wrapping = table.middlewares.map((middleware) => ({
-    file: middleware.file,
-    pattern: [...middleware.pattern, { kind: 'optional-rest', name: 'rest' } as const]
-  }))
-  const matched = new Set(
-    createUrlMatcher(wrapping)
-      .match(path)
-      .map((entry) => entry.file)
-  )
+  const matched = new Set(createPrefixMatcher(table.middlewares).match(path))
   return table.middlewares
-    .filter((middleware) => matched.has(middleware.file))
+    .filter((middleware) => matched.has(middleware))
     .map((middleware) => middleware.file)
 }

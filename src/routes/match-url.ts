@@ -35,6 +35,15 @@ export function createUrlMatcher<T extends { readonly pattern: Pattern }>(
   }
 }
 
+/** As `createUrlMatcher`, for entries that hold for their URL and everything below it: plugins, middleware. */
+export function createPrefixMatcher<T extends { readonly pattern: Pattern }>(
+  entries: readonly T[]
+): UrlMatcher<T> {
+  const below = { kind: 'optional-rest', name: 'rest' } as const
+  const matcher = createUrlMatcher(entries.map((entry) => ({ entry, pattern: [...entry.pattern, below] })))
+  return { match: (path) => matcher.match(path).map(({ entry }) => entry) }
+}
+
 /** The decoded segments of a canonical path, a trailing slash dropped; undefined where one does not decode. */
 export function toSegments(path: string): string[] | undefined {
   const trimmed = path.replace(/^\/|\/$/g, '')

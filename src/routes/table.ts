@@ -1,5 +1,5 @@
 import type { Pattern } from './pattern.ts'
-import type { ConventionName, LanguageName, Route } from './route.ts'
+import type { Route } from './route.ts'
 
 /** The `+` plugins of a URL, in the order they are registered. */
 export interface Scope {
@@ -43,10 +43,4 @@ export interface RouteTable {
   /** boot/ files in order. */
   readonly boot: readonly string[]
   readonly privateFiles: readonly PrivateFile[]
-}
-
-export interface TableSummary {
-  readonly routes: number
-  readonly languages: Readonly<Partial<Record<LanguageName, number>>>
-  readonly conventions: Readonly<Partial<Record<ConventionName, number>>>
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { createUrlMatcher } from '../routes/match-url.ts'
+import { createPrefixMatcher } from '../routes/match-url.ts'
 import { ownRouteKey } from '../routes/route.ts'
 import type { RouteTable } from '../routes/table.ts'
 import { askAssets, sendAsset } from './not-found.ts'
@@ -52,9 +52,6 @@ async function answerFromAssets(
 
 /** A folder with plugins or middleware guards its URLs: a static file there must not be sent before they had their say. */
 function createGuardCheck(table: RouteTable): (path: string) => boolean {
-  const guarded = [...table.scopes, ...table.middlewares].map(({ pattern }) => ({
-    pattern: [...pattern, { kind: 'optional-rest', name: 'rest' } as const]
-  }))
-  const matcher = createUrlMatcher(guarded)
+  const matcher = createPrefixMatcher([...table.scopes, ...table.middlewares])
   return (path) => matcher.match(path).length > 0
 }
