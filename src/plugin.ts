@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { toConfig } from './app.ts'
 import type { ConfigInput } from './config/config.ts'
-import { openProject, refuseProblems } from './open-project.ts'
-import { toPrefix } from './read-project.ts'
+import { openProject, refuseProblems } from './project/open-project.ts'
+import { toPrefix } from './project/read-project.ts'
 import { registerProject } from './server/register-project.ts'
 
 export interface TreewayPluginOptions {

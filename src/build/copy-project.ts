@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { readLayout } from '../files/read-layout.ts'
-import type { ReadProject } from '../read-project.ts'
+import type { ReadProject } from '../project/read-project.ts'
 
 export interface CopyProjectOptions {
   readonly config: Config

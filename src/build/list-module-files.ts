@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { toLanguage } from '../languages/read-declarations.ts'
-import type { ReadProject } from '../read-project.ts'
+import type { ReadProject } from '../project/read-project.ts'
 
 /** Absolute paths of all JavaScript and TypeScript of the trees, `boot/` and the configuration, tests left out. */
 export function listModuleFiles(

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { Problem } from '../errors.ts'
-import type { ReadProject } from '../read-project.ts'
+import type { ReadProject } from '../project/read-project.ts'
 import { createWorkerRoutes } from '../server/worker-routes.ts'
 import { pruneState } from './prune-state.ts'
 

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { TreewayError } from '../errors.ts'
-import { BUILD_FILE } from '../read-build.ts'
+import { BUILD_FILE } from '../project/read-build.ts'
 
 /** A build takes the place of its folder: so that may hold nothing but an earlier build, and nothing around it. */
 export async function refuseTarget(config: Config, outDir: string): Promise<void> {

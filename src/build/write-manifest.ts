@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CollectedModules } from '../languages/javascript/collect-modules.ts'
-import { BUILD_FILE, BUILD_FORMAT, readRunningFacts } from '../read-build.ts'
-import type { BuildManifest } from '../read-build.ts'
-import type { ReadProject } from '../read-project.ts'
+import { BUILD_FILE, BUILD_FORMAT, readRunningFacts } from '../project/read-build.ts'
+import type { BuildManifest } from '../project/read-build.ts'
+import type { ReadProject } from '../project/read-project.ts'
 
 export interface WriteManifestOptions {
   /** Absolute: the build, complete but for this. */

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
 import { createRoutesRules } from '../assets/routes-rules.ts'
 import type { Config } from '../config/config.ts'
-import type { ReadProject } from '../read-project.ts'
+import type { ReadProject } from '../project/read-project.ts'
 
 /**
  * The best `_routes.json`, for whoever asks the static files in front of the functions. Only where every URL is known:

@@ -31,7 +31,7 @@ async function readConfig({ dir, options }: CommandInput, environment: Environme
     flags: options,
     loadModule: async (file) => {
       const { createModuleLoader } = await import('../languages/javascript/create-module-loader.ts')
-      const { findModulesDir } = await import('../read-build.ts')
+      const { findModulesDir } = await import('../project/read-build.ts')
       const loader = createModuleLoader({ dir, modulesDir: await findModulesDir(dir) })
       try {
         return await loader.load(file)

@@ -6,7 +6,7 @@ import { buildProject } from '../../src/build/build-project.ts'
 import type { BuildResult } from '../../src/build/build-project.ts'
 import { createConfig } from '../../src/config/config.ts'
 import { TreewayError } from '../../src/errors.ts'
-import { BUILD_FILE } from '../../src/read-build.ts'
+import { BUILD_FILE } from '../../src/project/read-build.ts'
 import { createProject, startTreeway } from '../cli/run-treeway.ts'
 import type { Tree } from '../cli/run-treeway.ts'
 

@@ -12,6 +12,7 @@ const ROWS = [
   ['cli', 'index.ts', 'client.ts', 'plugin.ts', 'fastify.ts', 'testing.ts'],
   ['dev', 'start', 'build'],
   ['app.ts'],
+  ['project'],
   ['server'],
   ['languages', 'assets', 'openapi', 'types'],
   ['conventions', 'handlers', 'compat', 'files'],

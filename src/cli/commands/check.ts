@@ -33,7 +33,7 @@ export const checkCommand: Command = {
 }
 
 async function readProblems(config: Config): Promise<readonly Problem[]> {
-  const { readProject } = await import('../../read-project.ts')
+  const { readProject } = await import('../../project/read-project.ts')
   return (await readProject(config)).problems
 }
 

@@ -35,7 +35,7 @@ export const routesCommand: Command = {
     const request = parseRequest(input.flags['explain'])
     const { config, problems: configProblems } = await readProjectConfig(context, input)
     if (input.flags['openapi'] === true) return await printDocument(config, context)
-    const { readProject } = await import('../../read-project.ts')
+    const { readProject } = await import('../../project/read-project.ts')
     const { table, problems: treeProblems } = await readProject(config)
     const problems = [...configProblems, ...treeProblems]
     const isJson = input.flags['json'] === true

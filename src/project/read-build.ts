@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FunctionAssets } from './config/to-function-config.ts'
-import { TreewayError } from './errors.ts'
+import type { FunctionAssets } from '../config/to-function-config.ts'
+import { TreewayError } from '../errors.ts'
 import type { ReadProject } from './read-project.ts'
-import type { Pattern } from './routes/pattern.ts'
-import type { RouteTable } from './routes/table.ts'
+import type { Pattern } from '../routes/pattern.ts'
+import type { RouteTable } from '../routes/table.ts'
 
 /** Its presence makes a directory a build. */
 export const BUILD_FILE = 'treeway.build.json'
@@ -67,7 +67,7 @@ export async function readBuild(dir: string): Promise<Build | undefined> {
 }
 
 export async function readRunningFacts(): Promise<RunningFacts> {
-  const own = await readFile(new URL('../package.json', import.meta.url), 'utf8')
+  const own = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
   return {
     treeway: (JSON.parse(own) as { version: string }).version,
     node: Number.parseInt(process.versions.node, 10),

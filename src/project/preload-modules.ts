@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { LoadedModule } from './server/project.ts'
+import type { LoadedModule } from '../server/project.ts'
 
 const PAUSE_MS = 20
 /** Share of the time that the process was at work. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { TreewayError } from './errors.ts'
-import type { ModuleLoader } from './languages/javascript/create-module-loader.ts'
-import type { RouteTable } from './routes/table.ts'
-import type { LoadedModule, SettledModule } from './server/project.ts'
+import { TreewayError } from '../errors.ts'
+import type { ModuleLoader } from '../languages/javascript/create-module-loader.ts'
+import type { RouteTable } from '../routes/table.ts'
+import type { LoadedModule, SettledModule } from '../server/project.ts'
 
 export interface LoadModulesOptions {
   /** Absolute project directory. */
