@@ -70,6 +70,11 @@ const FAULTS: Readonly<Record<string, { code: string; bad: string; good?: string
     code: "import { A } from './a.ts'\nexport type B = A\n",
     bad: 'src/routes/l.ts'
   },
+  'typescript(consistent-type-assertions)': {
+    code: 'export const a = (b: unknown) => b as string\n',
+    bad: 'examples/a/b.ts',
+    good: 'src/routes/o.ts'
+  },
   'eslint(no-restricted-imports)': { code: "import './routes/a.ts'\n", bad: 'src/errors.ts' },
   'vitest(no-focused-tests)': {
     code: "import { test } from 'vitest'\ntest.only('a', () => {})\n",

@@ -5,7 +5,7 @@ export function GET(): Response {
 }
 
 export async function POST(request: Request): Promise<Response> {
-  const { text } = (await request.json()) as { text?: unknown }
+  const { text }: { text?: unknown } = await request.json()
   if (typeof text !== 'string' || text === '')
     return Response.json({ error: 'A note needs a text.' }, { status: 400 })
   return Response.json(addNote(text), { status: 201 })
