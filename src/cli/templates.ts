@@ -48,7 +48,7 @@ export const templates: Readonly<Record<string, Template>> = {
   }),
   go: toTemplate('go', 'Go', {
     extension: 'go',
-    needs: 'Go 1.21 or later to build',
+    needs: 'Go 1.19 or later to build',
     packages: '',
     buildPackages: 'golang-go ca-certificates'
   }),
@@ -56,11 +56,12 @@ export const templates: Readonly<Record<string, Template>> = {
     extension: 'rs',
     needs: 'Rust with cargo to build',
     packages: '',
-    buildPackages: 'cargo ca-certificates'
+    // Debian 12's own cargo is of 2022
+    buildPackages: 'cargo-web rustc-web ca-certificates'
   }),
   mixed: {
     ...toSimple('mixed', 'TypeScript, Python and Go together', 'ts'),
-    needs: 'It needs Node 20.19 or later, Python 3.9 or later, and Go 1.21 or later to build.',
+    needs: 'It needs Node 20.19 or later, Python 3.9 or later, and Go 1.19 or later to build.',
     rows: [
       ['GET /', 'functions/index.ts'],
       ['GET /hello/you', 'functions/hello/[name].py'],

@@ -189,7 +189,10 @@ func toInteger(value interface{}) (int, bool) {
 	case kind.CanInt():
 		return int(kind.Int()), true
 	case kind.CanUint():
-		return int(min(kind.Uint(), math.MaxInt32)), true
+		if kind.Uint() > math.MaxInt32 {
+			return math.MaxInt32, true
+		}
+		return int(kind.Uint()), true
 	case kind.CanFloat():
 		return toInteger(kind.Float())
 	}

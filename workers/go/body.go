@@ -40,12 +40,20 @@ func toBody(value interface{}) ([]byte, string, error) {
 	return data, jsonType, nil
 }
 
+// smaller is what min is since Go 1.21: a user's go.mod may ask for an older language.
+func smaller(a, b int) int {
+	if a < b {
+		return a
+	}
+	return b
+}
+
 func toTextType(text string) string {
 	if !utf8.ValidString(text) {
 		return bytesType
 	}
-	start := strings.TrimLeft(text[:min(len(text), 200)], " \t\r\n\f\v")
-	start = strings.ToLower(start[:min(len(start), 14)])
+	start := strings.TrimLeft(text[:smaller(len(text), 200)], " \t\r\n\f\v")
+	start = strings.ToLower(start[:smaller(len(start), 14)])
 	if strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") {
 		return pageType
 	}

@@ -36,8 +36,8 @@ func (w *worker) toPanicFailure(cause interface{}) failure {
 	frames := runtime.CallersFrames(callers())
 	for {
 		frame, hasMore := frames.Next()
-		if name, isOwn := strings.CutPrefix(frame.File, sourceRoot); isOwn {
-			file := w.root + "/" + name
+		if strings.HasPrefix(frame.File, sourceRoot) {
+			file := w.root + "/" + strings.TrimPrefix(frame.File, sourceRoot)
 			if made.file == "" {
 				made.file, made.line = file, frame.Line
 			}

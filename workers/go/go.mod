@@ -1,3 +1,3 @@
 module treeway_worker
 
-go 1.21
+go 1.19

@@ -99,7 +99,7 @@ func TestFramesInPiecesAreTheSame(t *testing.T) {
 		reader := &frameReader{}
 		var frames []readFrame
 		for rest := data; len(rest) > 0; {
-			size := min(1+rand.Intn(most), len(rest))
+			size := smaller(1+rand.Intn(most), len(rest))
 			some, err := pushAll(reader, append([]byte(nil), rest[:size]...))
 			if err != nil {
 				t.Fatal(err)

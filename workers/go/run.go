@@ -81,7 +81,7 @@ func (w *worker) sendStream(c *call, made answer) {
 			begin(bytesType)
 		}
 		for len(piece) > 0 {
-			part := piece[:min(len(piece), pieceBytes)]
+			part := piece[:smaller(len(piece), pieceBytes)]
 			piece = piece[len(part):]
 			w.channel.send(toPlainHeader("data", c.id), part)
 			if err := c.takeRoom(len(part)); err != nil {

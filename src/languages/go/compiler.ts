@@ -35,7 +35,7 @@ async function build(
 ): Promise<BuildOutcome> {
   const { group, folder, toolchain } = options
   const packages = group.packages.filter(({ fn }) => functions.includes(fn))
-  const [, languageVersion = '1.21'] = /^(\d+\.\d+)/.exec(toolchain.version) ?? []
+  const [, languageVersion = '1.19'] = /^(\d+\.\d+)/.exec(toolchain.version) ?? []
   const module = await writeModule(group, packages, { folder, languageVersion })
   if (group.goMod !== undefined) {
     const downloaded = await runGo(['mod', 'download', '-modfile', module.goMod], module, options)

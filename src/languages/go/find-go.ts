@@ -4,7 +4,7 @@ import { toInstallHint } from '../workers/install-hint.ts'
 import { findCommand, runTool } from '../workers/run-tool.ts'
 import type { PrepareContext } from '../workers/spec.ts'
 
-const OLDEST_MINOR = 21
+const OLDEST_MINOR = 19
 
 /** The Go of PATH, or the problem that there is none to use. */
 export async function findGo({ hostEnv, dir, signal }: PrepareContext): Promise<Toolchain | Problem> {

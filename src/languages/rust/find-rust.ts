@@ -22,7 +22,8 @@ export async function findRust({ hostEnv, dir, signal }: PrepareContext): Promis
 
 function toMissing(message: string): Problem {
   const fix = toInstallHint({
-    debian: 'apt-get install rustup && rustup default stable',
+    debian:
+      'apt-get install rustup && rustup default stable`, on Debian 12 `apt-get install cargo-web rustc-web',
     fedora: 'dnf install cargo',
     alpine: 'apk add cargo',
     arch: 'pacman -S rust',
