@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util'
 import { runHttp } from './http.mjs'
+import { runLanguages } from './languages/run.mjs'
 import { runStart } from './start.mjs'
 
-const BENCHES = { http: runHttp, start: runStart }
+const BENCHES = { http: runHttp, languages: runLanguages, start: runStart }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

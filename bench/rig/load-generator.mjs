@@ -1,25 +1,26 @@
-import { connect } from 'node:net'
 import { once } from 'node:events'
+import { connect } from 'node:net'
+import { createAnswerCounter, readAnswerFraming } from './answer-framing.mjs'
 
 /**
  * Keeps one request in flight on each of `connections` sockets. It does no more than it must, so that one core of it
- * can fill one core of the server: the bytes of the request are made once, and since every answer to it has the same
- * length, answers are counted by their bytes. Only the first answer of each socket is looked at.
+ * can fill one core of the server: the bytes of the request are made once, and where every answer has the same length,
+ * answers are counted by their bytes. Of each socket only the first answer is looked at.
  */
 export class LoadGenerator {
   #sockets = []
-  #bytes
-  #answerBytes = 0
+  #requests
+  #next = 0
+  #framing
   #state = { isRunning: false, answers: 0, inFlight: 0, idle: undefined }
 
-  /** @param {{ method: string, path: string, body?: string }} request */
+  /** @param {object | object[]} request `{ method, path, body? }`; of a list each socket takes the next one. */
   constructor(request) {
-    this.#bytes = toBytes(request)
+    this.#requests = [request].flat().map(toBytes)
   }
 
-  /** Opens the sockets and checks one answer: `expected` is the value its JSON must have. */
   async open({ port, connections }) {
-    this.#answerBytes = await readAnswerBytes(port, this.#bytes)
+    this.#framing ??= await readAnswerFraming(port, this.#requests)
     for (let i = 0; i < connections; i++) {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true })
       await once(socket, 'connect')
@@ -30,17 +31,25 @@ export class LoadGenerator {
 
   #listen(socket) {
     const state = this.#state
-    let received = 0
+    const isComplete = createAnswerCounter(this.#framing)
+    let isChecked = false
     socket.on('data', (chunk) => {
-      if (received === 0 && !isOk(chunk))
+      if (!isChecked && !isOk(chunk))
         socket.destroy(new Error(`answered ${chunk.toString('latin1', 0, 40)}`))
-      received += chunk.length
-      if (received < this.#answerBytes) return
-      received = 0
+      isChecked = true
+      if (!isComplete(chunk)) return
       state.answers += 1
-      if (state.isRunning) socket.write(this.#bytes)
+      if (state.isRunning) socket.write(this.#take())
       else if (--state.inFlight === 0) state.idle()
     })
+    socket.on('end', () => socket.destroy(new Error('The server closed a connection that was in use.')))
+  }
+
+  #take() {
+    const requests = this.#requests
+    if (requests.length === 1) return requests[0]
+    this.#next = (this.#next + 1) % requests.length
+    return requests[this.#next]
   }
 
   /** Asks for `durationMs`, then waits for what is in flight; answers how many answers came in how many ms. */
@@ -51,7 +60,7 @@ export class LoadGenerator {
     state.answers = 0
     state.isRunning = true
     state.inFlight = this.#sockets.length
-    for (const socket of this.#sockets) socket.write(this.#bytes)
+    for (const socket of this.#sockets) socket.write(this.#take())
     setTimeout(() => (state.isRunning = false), durationMs)
     await idle
     return { answers: state.answers, ms: performance.now() - start }
@@ -59,6 +68,7 @@ export class LoadGenerator {
 
   close() {
     for (const socket of this.#sockets) socket.destroy()
+    this.#sockets = []
   }
 }
 
@@ -72,21 +82,4 @@ function toBytes({ method, path, body }) {
 /** `HTTP/1.1 200` */
 function isOk(chunk) {
   return chunk[9] === 50 && chunk[10] === 48 && chunk[11] === 48
-}
-
-/** Sends one request and waits until a whole answer with Content-Length is there. */
-async function readAnswerBytes(port, bytes) {
-  const socket = connect({ port, host: '127.0.0.1' })
-  await once(socket, 'connect')
-  socket.write(bytes)
-  let text = ''
-  for await (const chunk of socket) {
-    text += chunk.toString('latin1')
-    const headEnd = text.indexOf('\r\n\r\n')
-    const length = /\r\ncontent-length: (\d+)/i.exec(text)
-    if (headEnd === -1 || length === null) continue
-    const total = headEnd + 4 + Number(length[1])
-    if (text.length >= total) return total
-  }
-  throw new Error(`no answer with Content-Length: ${text.slice(0, 200)}`)
 }

@@ -1,0 +1,3 @@
+export function handler(event) {
+  return { status: 200, body: JSON.parse(event.body) }
+}

@@ -1,0 +1,3 @@
+export function handler() {
+  return { status: 200, body: { hello: 'world' } }
+}

@@ -1,0 +1,3 @@
+return function(event)
+  return { status = 200, body = { hello = "world" } }
+end

@@ -1,0 +1,6 @@
+<?php
+
+function handler(array $event): array
+{
+    return ['status' => 200, 'body' => ['hello' => 'world']];
+}

@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, readdirSync } from 'node:fs'
+import { toPinned } from '../rig/machine.mjs'
+
+const START_MS = 120_000
+
+/** One or several commands and all their children on one core: measured, paused and ended together. */
+export class ProcessTree {
+  #children = []
+
+  constructor(name) {
+    this.name = name
+  }
+
+  /** @param {{ command: string[], env?: object, cwd?: string }} program */
+  start({ command, env = {}, cwd }) {
+    const [file, ...args] = toPinned(0, command)
+    const child = spawn(file, args, {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_ENV: 'production', ...env }
+    })
+    this.#children.push(child)
+    return child
+  }
+
+  /** Starts a program that says where it listens, and reads its port. */
+  async startListening(program) {
+    const child = this.start(program)
+    let text = ''
+    const port = new Promise((resolve) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (chunk) => {
+          text += chunk
+          const found = /https?:\/\/127\.0\.0\.1:(\d+)/.exec(text)
+          if (found) resolve(Number(found[1]))
+        })
+      }
+    })
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`${this.name} ended with ${code}: ${text}`)
+    })
+    ended.catch(() => {})
+    const late = new Promise((_resolve, reject) => {
+      setTimeout(() => reject(new Error(`${this.name} did not start: ${text}`)), START_MS).unref()
+    })
+    return await Promise.race([port, ended, late])
+  }
+
+  /** CPU time of every thread of every process, in microseconds. */
+  readCpuUs() {
+    let ns = 0
+    for (const pid of this.readPids()) {
+      for (const task of readList(`/proc/${pid}/task`)) {
+        ns += Number(readText(`/proc/${pid}/task/${task}/schedstat`).split(' ')[0])
+      }
+    }
+    return ns / 1000
+  }
+
+  readPids() {
+    const pids = []
+    const open = this.#children.map(({ pid }) => pid)
+    while (open.length > 0) {
+      const pid = open.pop()
+      pids.push(pid)
+      for (const task of readList(`/proc/${pid}/task`)) {
+        const children = readText(`/proc/${pid}/task/${task}/children`).trim()
+        if (children !== '') open.push(...children.split(' ').map(Number))
+      }
+    }
+    return pids
+  }
+
+  pause() {
+    for (const pid of this.readPids()) process.kill(pid, 'SIGSTOP')
+  }
+
+  resume() {
+    for (const pid of this.readPids().toReversed()) process.kill(pid, 'SIGCONT')
+  }
+
+  async stop() {
+    this.resume()
+    await Promise.all(
+      this.#children.map(async (child) => {
+        if (child.exitCode !== null) return
+        const exit = once(child, 'exit')
+        child.kill('SIGTERM')
+        await exit
+      })
+    )
+  }
+}
+
+function readList(folder) {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function readText(file) {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
