@@ -25,11 +25,13 @@ import treeway from 'treeway/plugin'
 import Fastify from 'treeway/fastify'
 import type { FastifyInstance } from 'treeway/fastify'
 import { startTestServer } from 'treeway/testing'
+import type { PagesFunction } from 'treeway/pages'
 
 export const config = defineConfig({ port: 8080 })
 export const names = (table: RouteTable): readonly string[] => table.routes.map((route: Route) => route.file)
 export const greet = (event: HandlerEvent): string => event.path
 export const onRequest = (context: EventContext): Response => new Response(context.functionPath)
+export const onRequestGet: PagesFunction<{ KEY: string }, 'id'> = ({ env, params }) => Response.json([env.KEY, params.id])
 export const fixes = (error: TreewayError): string[] => error.problems.map((problem: Problem) => problem.fix)
 export const portOf = (given: Config): number => given.port
 
