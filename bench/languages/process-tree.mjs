@@ -7,6 +7,8 @@ const START_MS = 120_000
 
 /** One or several commands and all their children on one core: measured, paused and ended together. */
 export class ProcessTree {
+  /** What was written on stderr. */
+  words = ''
   #children = []
 
   constructor(name) {
@@ -22,6 +24,8 @@ export class ProcessTree {
       env: { ...process.env, NODE_ENV: 'production', ...env }
     })
     this.#children.push(child)
+    child.on('exit', (code) => code > 0 && console.error(`${this.name}: ${file} ended with ${code}`))
+    child.stderr.on('data', (chunk) => (this.words += chunk))
     return child
   }
 
@@ -74,23 +78,31 @@ export class ProcessTree {
   }
 
   pause() {
-    for (const pid of this.readPids()) process.kill(pid, 'SIGSTOP')
+    for (const pid of this.readPids()) signal(pid, 'SIGSTOP')
   }
 
   resume() {
-    for (const pid of this.readPids().toReversed()) process.kill(pid, 'SIGCONT')
+    for (const pid of this.readPids().toReversed()) signal(pid, 'SIGCONT')
   }
 
   async stop() {
     this.resume()
     await Promise.all(
       this.#children.map(async (child) => {
-        if (child.exitCode !== null) return
+        if (child.exitCode !== null || child.signalCode !== null) return
         const exit = once(child, 'exit')
         child.kill('SIGTERM')
         await exit
       })
     )
+  }
+}
+
+function signal(pid, name) {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // it has just ended
   }
 }
 

@@ -1,23 +1,39 @@
-import { isDeepStrictEqual } from 'node:util'
-import { LoadGenerator } from '../rig/load-generator.mjs'
+import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { pinSelf } from '../rig/machine.mjs'
 import { writeResult } from '../rig/report.mjs'
 import { installPeers } from './install-peers.mjs'
 import { toParagraphs } from './report.mjs'
 import { ENDPOINTS } from './requests.mjs'
 import { SERVERS, startServer } from './servers.mjs'
+import { TimedLoad } from './timed-load.mjs'
 
 const WARM_MS = 1500
+
+const { values } = parseArgs({
+  options: {
+    generations: { type: 'string' },
+    rounds: { type: 'string' },
+    window: { type: 'string' },
+    connections: { type: 'string' },
+    only: { type: 'string' },
+    help: { type: 'boolean' }
+  }
+})
+if (values.help) console.log('--generations 2 --rounds 10 --window 150 (ms) --connections 64 --only ROW,ROW')
+else await runLanguages(values)
 
 /**
  * Each language behind Treeway beside what its users would pick: CPU time of all processes that serve a request, requests
  * per second, and how long they take at 64 connections and at one. Rounds are interleaved; what is not measured is stopped.
- *
- * @param {{ generations?: number, rounds?: number, windowMs?: number, connections?: number, only?: string }} options
  */
-export async function runLanguages(options) {
-  const settings = { generations: 2, rounds: 10, windowMs: 150, connections: 64, ...options }
-  const wanted = settings.only?.split(',')
+async function runLanguages({ only, generations = 2, rounds = 10, window = 150, connections = 64 }) {
+  const settings = {
+    generations: Number(generations),
+    rounds: Number(rounds),
+    windowMs: Number(window),
+    connections: Number(connections)
+  }
+  const wanted = only?.split(',')
   installPeers()
   pinSelf(1)
   const results = SERVERS.filter(({ name }) => wanted === undefined || wanted.includes(name)).map(
@@ -52,7 +68,7 @@ async function startPeer(result, { connections }) {
   for (const [i, { request, expected }] of ENDPOINTS.entries()) {
     await checkAnswer({ name: result.name, port }, request, expected)
     for (const [kind, count] of Object.entries({ many: connections, one: 1 })) {
-      const generator = new LoadGenerator(request)
+      const generator = new TimedLoad(request)
       await generator.open({ port, connections: count })
       await generator.run(kind === 'many' ? WARM_MS : WARM_MS / 5)
       loads.push({ generator, share: kind === 'many' ? 1 : 0.4, figures: result.endpoints[i][kind] })
@@ -78,9 +94,9 @@ async function runRound(peers, round, { windowMs }) {
     for (const { generator, share, figures } of loads) {
       await generator.run((windowMs * share) / 4)
       const before = tree.readCpuUs()
-      const { answers, ms, times } = await generator.run(windowMs * share, { hasTimes: true })
-      figures.costsUs.push((tree.readCpuUs() - before) / answers)
-      figures.perSecond.push((answers / ms) * 1000)
+      const { ms, times } = await generator.run(windowMs * share)
+      figures.costsUs.push((tree.readCpuUs() - before) / times.length)
+      figures.perSecond.push((times.length / ms) * 1000)
       times.sort((a, b) => a - b)
       figures.p50.push(times[Math.floor(times.length / 2)])
       figures.p99.push(times[Math.floor(times.length * 0.99)])

@@ -128,6 +128,6 @@ export async function startServer(server) {
     return { tree, port: await server.start(tree) }
   } catch (error) {
     await tree.stop()
-    throw error
+    throw new Error(`${error.message} ${tree.words}`)
   }
 }
