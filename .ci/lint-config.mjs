@@ -12,7 +12,7 @@ export const rows = [
   ['app'],
   ['project'],
   ['server'],
-  ['languages', 'assets', 'openapi', 'types'],
+  ['languages', 'assets', 'openapi', 'metrics', 'types'],
   ['conventions', 'handlers', 'compat', 'files'],
   ['routes', 'config']
 ]

@@ -1,7 +1,18 @@
 import type { FastifyServerOptions } from 'fastify'
 import { openapiType } from './openapi-option.ts'
 import type { OpenapiOption } from './openapi-option.ts'
-import { anyObject, boolean, either, integer, list, object, oneOf, record, text } from './value-type.ts'
+import {
+  anyObject,
+  boolean,
+  either,
+  integer,
+  list,
+  object,
+  oneOf,
+  record,
+  text,
+  urlPath
+} from './value-type.ts'
 import type { ValueOf, ValueType } from './value-type.ts'
 
 export type CommandName = 'dev' | 'start' | 'build' | 'routes' | 'check' | 'types'
@@ -122,6 +133,12 @@ export const options = {
     description:
       'Health at /_treeway/health and readiness below it in dev and start: another path, or false.',
     isFileOnly: true
+  }),
+  metrics: option({
+    type: either(either(boolean(), oneOf(['dev'])), urlPath('/metrics')),
+    default: 'dev',
+    description:
+      'Metrics for Prometheus at /_treeway/metrics: in dev and for this machine alone, always (true), always and at another path, or never (false).'
   }),
   poll: option({
     type: boolean(),

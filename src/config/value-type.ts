@@ -38,6 +38,12 @@ export function text(words = 'a text'): ValueType<string> {
   )
 }
 
+/** A path of a URL: `/metrics`. */
+export function urlPath(example: string): ValueType<string> {
+  const isPath = (value: unknown): value is string => typeof value === 'string' && /^\/[^\s?#]*$/.test(value)
+  return toType(`a URL path such as ${example}`, isPath, (input) => input)
+}
+
 export function integer(range: { readonly min: number; readonly max?: number }): ValueType<number> {
   const { min, max = Number.MAX_SAFE_INTEGER } = range
   const words = `a whole number ${range.max === undefined ? `of at least ${min}` : `from ${min} to ${max}`}`

@@ -71,6 +71,24 @@ export interface RuntimeOptions {
   readonly maxMemoryBytes?: number
 }
 
+/** The worker processes of one language, now and since the start. */
+export interface RuntimeStats {
+  readonly language: string
+  readonly processes: number
+  /** Processes that have a call. */
+  readonly busy: number
+  /** Calls that workers have. */
+  readonly running: number
+  /** Calls that wait for a place. */
+  readonly waiting: number
+  /** Processes that were replaced because they were stuck or too big. */
+  readonly restarts: number
+  /** Calls that ran out of time. */
+  readonly timeouts: number
+  /** Processes that ended by themselves. */
+  readonly crashes: number
+}
+
 /** All functions of one language in one app: its processes, compiled programs and dependencies. */
 export interface Runtime {
   /**
@@ -86,6 +104,8 @@ export interface Runtime {
   invoke(fn: WorkerFunction, request: WorkerRequest): Promise<WorkerAnswer>
   /** These files changed: the next request to whatever uses them runs the new code. */
   reload(files: readonly string[]): Promise<readonly Problem[]>
+  /** How busy its processes are, and what became of them. */
+  readStats(): RuntimeStats
   /** Lets what is in flight finish, then ends the processes. */
   stop(): Promise<void>
 }

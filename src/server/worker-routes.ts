@@ -8,7 +8,13 @@ import { createEventHead, createEventParts } from '../handlers/create-event.ts'
 import { rawBody } from '../handlers/body-modes.ts'
 import type { RouteHandler } from '../handlers/style.ts'
 import { findLanguage } from '../languages/index.ts'
-import type { Runtime, WorkerAnswer, WorkerFunction, WorkerLanguageName } from '../languages/language.ts'
+import type {
+  Runtime,
+  RuntimeStats,
+  WorkerAnswer,
+  WorkerFunction,
+  WorkerLanguageName
+} from '../languages/language.ts'
 import type { Route } from '../routes/route.ts'
 import type { RouteTable } from '../routes/table.ts'
 
@@ -22,6 +28,7 @@ export interface WorkerRoutes {
   createHandler(route: Route): RouteHandler
   /** These files changed: what uses them runs the new code. Absolute paths. */
   reload(files: readonly string[]): Promise<readonly Problem[]>
+  readStats(): readonly RuntimeStats[]
   stop(): Promise<void>
 }
 
@@ -65,6 +72,7 @@ export function createWorkerRoutes(options: WorkerRoutesOptions): WorkerRoutes {
     async reload(files) {
       return (await Promise.all([...runtimes.values()].map((runtime) => runtime.reload(files)))).flat()
     },
+    readStats: () => [...runtimes.values()].map((runtime) => runtime.readStats()),
     async stop() {
       await Promise.all([...runtimes.values()].map((runtime) => runtime.stop()))
     }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { performance } from 'node:perf_hooks'
 import { openApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
+import type { ShareMetrics } from '../metrics/register-metrics.ts'
 import type { Readiness } from '../server/health.ts'
 import { toListenError } from '../server/listen-error.ts'
 
@@ -19,13 +20,13 @@ export interface RunningApp {
  *
  * @throws TreewayError TREEWAY_PORT_TAKEN, or the code of the first problem with all of them in `problems`.
  */
-export async function listenForApp(config: Config): Promise<RunningApp> {
+export async function listenForApp(config: Config, shareMetrics: ShareMetrics): Promise<RunningApp> {
   const startedAt = performance.now()
   const readiness: Readiness = { isReady: true }
   const fastify = { logger: { level: config.logLevel }, return503OnClosing: false, ...config.fastify }
   const { app } = await openApp(
     { dir: config.dir, problems: 'refuse', config, fastify },
-    { keepsCaches: true, readiness }
+    { keepsCaches: true, readiness, shareMetrics }
   )
   const url = await listen(app, config)
   return { app, url, readiness, startMs: performance.now() - startedAt }

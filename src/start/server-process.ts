@@ -5,6 +5,7 @@ import { isDrainMessage } from './server-message.ts'
 import type { ReadyMessage } from './server-message.ts'
 import { listenForApp } from './listen-for-app.ts'
 import type { RunningApp } from './listen-for-app.ts'
+import { createMetricsSharing } from './share-metrics.ts'
 
 export interface ServerProcess extends RunningApp {
   /** The first one of its supervisor: what is to be said once, it says. */
@@ -21,8 +22,9 @@ export async function runServerProcess(config: Config): Promise<ServerProcess> {
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => undefined)
   process.on('SIGHUP', () => undefined)
-  const running = await listenForApp(config)
-  const drained = waitForDrain(running, config.gracePeriodMs)
+  const metrics = createMetricsSharing()
+  const running = await listenForApp(config, metrics.share)
+  const drained = waitForDrain(running, config.gracePeriodMs).then(metrics.tellLast)
   const ready: ReadyMessage = { kind: 'treeway-ready', url: running.url }
   process.send?.(ready)
   return { ...running, isFirst: cluster.worker?.id === 1, drained }

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster'
 import type { Worker } from 'node:cluster'
 import { once } from 'node:events'
+import { MetricsDesk } from './metrics-desk.ts'
 import { isReadyMessage } from './server-message.ts'
 import type { DrainMessage } from './server-message.ts'
 
@@ -40,7 +41,15 @@ export class Supervisor {
   readonly #options: SupervisorOptions
   readonly #servers = new Set<Worker>()
   readonly #timers = new Set<NodeJS.Timeout>()
+  /** In a row. */
   #crashes = 0
+  #allCrashes = 0
+  #reloads = 0
+  readonly #metrics = new MetricsDesk(() => ({
+    processes: this.#servers.size,
+    crashes: this.#allCrashes,
+    reloads: this.#reloads
+  }))
   #stopping: Promise<void> | undefined
   #reloading: Promise<void> | undefined
   #wanted: number
@@ -49,7 +58,11 @@ export class Supervisor {
     this.#options = options
     this.#wanted = options.count
     // Its children are this program with the same arguments; a debugger's port can be only one process'.
-    cluster.setupPrimary({ execArgv: process.execArgv.filter((flag) => !flag.startsWith('--inspect')) })
+    cluster.setupPrimary({
+      execArgv: process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
+      // The last one is LAST_METRICS_FD.
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe']
+    })
   }
 
   /** Starts the processes. Resolves with an exit code where the first one could not start: it has told why. */
@@ -88,6 +101,7 @@ export class Supervisor {
       }
       await this.#drain(old, RELOAD_LINGER_MS)
     }
+    this.#reloads++
     this.#options.onEvent({ kind: 'reloaded' })
   }
 
@@ -100,6 +114,7 @@ export class Supervisor {
   async #spawn(): Promise<{ readonly url: string } | { readonly exitCode: number }> {
     const server = cluster.fork()
     this.#servers.add(server)
+    this.#metrics.add(server)
     const ready = await waitForReady(server)
     if ('exitCode' in ready) {
       this.#servers.delete(server)
@@ -117,6 +132,7 @@ export class Supervisor {
   }
 
   #replace(server: Worker, reason: string): void {
+    this.#allCrashes++
     const delayMs = Math.min(FIRST_DELAY_MS * 2 ** this.#crashes++, MAX_DELAY_MS)
     this.#options.onEvent({ kind: 'died', pid: server.process.pid ?? 0, reason, delayMs })
     this.#later(delayMs, () => {

@@ -14,7 +14,7 @@ const ROWS = [
   ['app.ts'],
   ['project'],
   ['server'],
-  ['languages', 'assets', 'openapi', 'types'],
+  ['languages', 'assets', 'openapi', 'metrics', 'types'],
   ['conventions', 'handlers', 'compat', 'files'],
   ['routes', 'config'],
   ['errors.ts']

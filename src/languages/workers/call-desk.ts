@@ -19,6 +19,8 @@ const STUCK_AFTER_GONE_MS = 30_000
 
 /** Where calls come in: places and queues per function, time limits, clients that went away. */
 export class CallDesk {
+  /** Calls that a worker had and that ran out of time. */
+  timeouts = 0
   readonly #options: DeskOptions
   /** A function may be handed in as a new object each time: the same content is the same function. */
   readonly #entries = new Map<string, FunctionEntry>()
@@ -35,6 +37,13 @@ export class CallDesk {
   /** Somebody waits for an answer. */
   get isBusy(): boolean {
     return this.#open.size > 0
+  }
+
+  /** Calls that have no place yet. */
+  countQueued(): number {
+    let count = 0
+    for (const { queue } of this.#entries.values()) count += queue.length
+    return count
   }
 
   async enter(fn: WorkerFunction, request: WorkerRequest): Promise<WorkerAnswer> {
@@ -104,6 +113,7 @@ export class CallDesk {
     const { timeoutMs } = call.entry.fn
     const isLate = error.code !== 'TREEWAY_CLIENT_GONE'
     call.stuckAt = now + (isLate ? STUCK_AFTER_MS : Math.max(timeoutMs, STUCK_AFTER_GONE_MS))
+    if (error.code === 'TREEWAY_TIMEOUT') this.timeouts++
     call.reject(error)
     call.process?.cancel(call)
   }

@@ -20,6 +20,8 @@ export interface PoolOptions extends ProcessOptions {
   readonly maxMemoryBytes: number | undefined
   /** A call's last frame has come, or its process is gone: its place is free. */
   readonly onFree: (call: Call) => void
+  /** A process was taken out of service, or ended by itself; `reason` goes into the log. */
+  readonly onLost: (how: 'replaced' | 'ended', reason: string) => void
   /** Whether a process beyond a pool's first may be started: pools share what the machine has. */
   readonly hasRoom: () => boolean
 }
@@ -79,6 +81,10 @@ export class WorkerPool {
     return this.#processes
   }
 
+  get waitingCount(): number {
+    return this.#waiting.length
+  }
+
   dispatch(call: Call, now: number): void {
     const process = this.#pick(call.entry)
     if (process === undefined) this.#wait(call, now)
@@ -117,7 +123,7 @@ export class WorkerPool {
   retire(process: WorkerProcess, why: string): void {
     if (process.isRetired) return
     process.isRetired = true
-    if (why !== '') this.#log(`is replaced: ${why}`)
+    if (why !== '') this.#options.onLost('replaced', why)
     this.#processes = this.#processes.filter((other) => other !== process)
     this.#retired.add(process)
     if (this.#options.spec.isBlocking && why !== '') this.#takeBack(process)
@@ -254,7 +260,7 @@ export class WorkerPool {
     this.#processes = this.#processes.filter((other) => other !== process)
     this.#retired.delete(process)
     if (!isExpected) this.#countEnd(process)
-    if (!process.isRetired) this.#log(`ended: ${process.end}`)
+    if (!process.isRetired) this.#options.onLost('ended', process.end)
     calls.forEach((call, index) => this.#onLost(call, process, index))
     if (this.#isClosing || (!process.isReady && this.#strikes >= MAX_FAILED_STARTS))
       this.#failWaiting(process)
@@ -283,11 +289,6 @@ export class WorkerPool {
       call.reject(toCrashError(call.entry.fn, process.end, process.lastWords))
       this.#options.onFree(call)
     }
-  }
-
-  #log(what: string): void {
-    const { spec, onLog } = this.#options
-    onLog({ requestId: undefined, stream: 'stderr', text: `treeway: a ${spec.language} worker ${what}` })
   }
 
   #failWaiting(process: WorkerProcess): void {

@@ -1,5 +1,12 @@
 import { createProblem, type Problem, TreewayError } from '../../errors.ts'
-import type { Runtime, RuntimeOptions, WorkerAnswer, WorkerFunction, WorkerRequest } from '../language.ts'
+import type {
+  Runtime,
+  RuntimeOptions,
+  RuntimeStats,
+  WorkerAnswer,
+  WorkerFunction,
+  WorkerRequest
+} from '../language.ts'
 import { CallDesk } from './call-desk.ts'
 import { readHostEnv } from './environment.ts'
 import { type PoolOptions, type Timings, WorkerPool } from './pool.ts'
@@ -41,6 +48,7 @@ class WorkerRuntime implements Runtime {
   #problems: readonly Problem[] = []
   #memoryTimer: NodeJS.Timeout | undefined
   #isStopping = false
+  readonly #lost = { replaced: 0, ended: 0 }
 
   constructor(spec: WorkerSpec, options: RuntimeOptions) {
     this.#spec = spec
@@ -74,6 +82,22 @@ class WorkerRuntime implements Runtime {
     if (files.some((file) => this.#spec.needsPrepare(file))) return await this.prepare(this.#functions)
     await Promise.all([...this.#pools.values()].map((pool) => this.#reloadPool(pool, files)))
     return await this.#check(this.#functions.filter(({ file }) => files.includes(file)))
+  }
+
+  readStats(): RuntimeStats {
+    const pools = [...this.#pools.values()]
+    const processes = pools.flatMap((pool) => pool.processes)
+    const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
+    return {
+      language: this.#spec.language,
+      processes: processes.length,
+      busy: processes.filter(({ calls }) => calls.size > 0).length,
+      running: sum(processes.map(({ calls }) => calls.size)),
+      waiting: this.#desk.countQueued() + sum(pools.map((pool) => pool.waitingCount)),
+      restarts: this.#lost.replaced,
+      timeouts: this.#desk.timeouts,
+      crashes: this.#lost.ended
+    }
   }
 
   async stop(): Promise<void> {
@@ -173,6 +197,7 @@ class WorkerRuntime implements Runtime {
       guard: this.#guard,
       timings: TIMINGS,
       onFree: (call) => this.#desk.leave(call),
+      onLost: (how, reason) => this.#onLost(how, reason),
       hasRoom: () => this.#countProcesses() < ALL_POOLS_FACTOR * this.#spec.maxProcesses
     }
   }
@@ -183,6 +208,12 @@ class WorkerRuntime implements Runtime {
     const problem = own ?? this.#problems.find(({ file }) => file === undefined)
     if (problem === undefined) return new TreewayError('TREEWAY_LOAD_FAILED', `${fn.name} was not prepared`)
     return new TreewayError(problem.code, problem.message, { problems: [problem], fix: problem.fix })
+  }
+
+  #onLost(how: 'replaced' | 'ended', reason: string): void {
+    this.#lost[how]++
+    const what = `a ${this.#spec.language} worker ${how === 'ended' ? 'ended' : 'is replaced'}: ${reason}`
+    this.#options.onLog({ requestId: undefined, stream: 'stderr', text: `treeway: ${what}` })
   }
 
   #countProcesses(): number {
