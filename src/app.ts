@@ -4,6 +4,9 @@ import { createFastify } from './compat/create-fastify.ts'
 import { createConfig } from './config/config.ts'
 import type { Config, ConfigInput } from './config/config.ts'
 import type { Problem, TreewayError } from './errors.ts'
+import { toMetricsMode } from './metrics/metrics-mode.ts'
+import type { ShareMetrics } from './metrics/register-metrics.ts'
+import { refuseOthers } from './openapi/local-only.ts'
 import { registerOpenapi, toOpenapiMode } from './openapi/register-openapi.ts'
 import type { Openapi, OpenapiMode } from './openapi/register-openapi.ts'
 import { openProject, refuseProblems } from './project/open-project.ts'
@@ -76,6 +79,8 @@ export interface OpenAppOptions {
   readonly keepsCaches?: boolean
   /** Health and readiness are answered, by what this says. Default: they are not. */
   readonly readiness?: Readiness
+  /** Adds up the metrics of several processes. Default: this one is alone. */
+  readonly shareMetrics?: ShareMetrics
   /** The OpenAPI document: on as the configuration has it for `dev` or for `start` (default), or for the caller alone. */
   readonly openapi?: 'dev' | 'start' | 'unserved'
   /** What other languages need is not installed and compiled: nobody will ask their routes. Default false. */
@@ -98,8 +103,8 @@ export async function openApp(options: AppOptions, modes: OpenAppOptions): Promi
   preloadOnListen(app, opened.project)
   const mode = toMode(config, modes)
   const refuses = problems === 'refuse'
-  const { readiness } = modes
-  await closing(app, () => startApp(app, { opened, mode, config, readiness, refuses, schemaFaults }))
+  const parts = { opened, mode, config, modes, refuses, schemaFaults }
+  await closing(app, () => startApp(app, parts))
   return { app, reload: opened.reload }
 }
 
@@ -130,7 +135,7 @@ interface AppParts {
   readonly opened: OpenProject
   readonly mode: OpenapiMode | undefined
   readonly config: Config
-  readonly readiness: Readiness | undefined
+  readonly modes: OpenAppOptions
   readonly refuses: boolean
   /** Filled while the app gets ready. */
   readonly schemaFaults: readonly SchemaFault[]
@@ -143,10 +148,12 @@ interface SchemaFault {
 
 async function startApp(
   app: FastifyInstance,
-  { opened, mode, config, readiness, refuses, schemaFaults }: AppParts
+  { opened, mode, config, modes, refuses, schemaFaults }: AppParts
 ): Promise<void> {
   const { project, problems } = opened
   const { dir } = config
+  const { readiness } = modes
+  await startMetrics(app, { opened, config, modes })
   if (readiness) await registerHealth(app, config.health, readiness)
   const openapi = mode && (await registerOpenapi(app, dir, mode))
   app.decorate('treeway', { dir, table: project.table, problems, ...(openapi ? { openapi } : {}) })
@@ -156,6 +163,19 @@ async function startApp(
     project.onProblem(fault, findRouteFile(project.table, url) ?? url)
   }
   if (refuses) refuseProblems(problems)
+}
+
+/** Where they are off, nothing of them is loaded, and no request passes a hook of theirs. */
+async function startMetrics(
+  app: FastifyInstance,
+  { opened, config, modes }: Pick<AppParts, 'opened' | 'config' | 'modes'>
+): Promise<void> {
+  const mode = toMetricsMode(config.metrics, modes.openapi === 'dev')
+  if (mode === undefined || modes.openapi === 'unserved') return
+  const { registerMetrics } = await import('./metrics/register-metrics.ts')
+  const { readWorkers } = opened
+  const guard = mode.audience === 'local' ? { guard: refuseOthers } : {}
+  await registerMetrics(app, { path: mode.path, readWorkers, share: modes.shareMetrics, ...guard })
 }
 
 /** What a tree says, without running any of it. */

@@ -147,7 +147,7 @@ const definitions = {
   TREEWAY_LOCAL_ONLY: {
     status: 403,
     title: 'The page answers only the machine that it runs on',
-    fix: 'Open it from there, or let everybody see it with the option openapi.'
+    fix: 'Open it from there, or let everybody see it with the option of its name (openapi, metrics).'
   },
   TREEWAY_TIMEOUT: {
     status: 504,

@@ -25,6 +25,7 @@ import { createHotRoutes } from '../server/hot-routes.ts'
 import { createMiddlewareMatcher } from '../server/middleware-match.ts'
 import type { LoadedModule, Project } from '../server/project.ts'
 import { createWorkerRoutes } from '../server/worker-routes.ts'
+import type { WorkerRoutes } from '../server/worker-routes.ts'
 
 export interface OpenOptions {
   readonly config: Config
@@ -55,6 +56,8 @@ export interface OpenProject {
    * flight end on the code they began with. False where only a new app will do: other routes, options, plugins.
    */
   reload(paths: readonly string[]): Promise<boolean>
+  /** The worker processes of each language that the tree uses. */
+  readonly readWorkers: WorkerRoutes['readStats']
   /** Waits for work in the background, then ends workers and frees modules. */
   close(): Promise<void>
 }
@@ -116,7 +119,7 @@ async function loadProject(options: OpenOptions, source: Source, parts: Parts): 
   const onProblem: Project['onProblem'] = (error, file) => addProblem(problems, error, file)
   const project = createProject({ options, source, parts, modules, rules, onProblem })
   const reload = createReloader({ config, read, project, modules, loader, workers, assets, problems })
-  return { project, problems, reload, close }
+  return { project, problems, reload, readWorkers: workers.readStats, close }
 }
 
 interface ProjectParts extends Pick<Project, 'onProblem'> {
