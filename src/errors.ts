@@ -76,6 +76,16 @@ const definitions = {
     title: 'A schema of a route does not compile',
     fix: 'Correct the schema: the message says which part, and what is wrong with it.'
   },
+  TREEWAY_SCHEMA_IMPOSSIBLE: {
+    status: 500,
+    title: 'No value can meet a schema',
+    fix: 'Correct the schema: the message says which two rules exclude each other.'
+  },
+  TREEWAY_EXAMPLE_INVALID: {
+    status: 500,
+    title: 'An example or a default does not fit its schema',
+    fix: 'Correct the value or the schema: the message says what is wrong with it.'
+  },
   TREEWAY_OPERATION_DUPLICATE: {
     status: 500,
     title: 'Two routes have the same operation id',

@@ -41,7 +41,7 @@ function addBody(operation: Operation, { body, contentType }: FunctionOptions): 
 }
 
 /** Often the file has the JSON as a text. */
-function toJsonValue(body: unknown): unknown {
+export function toJsonValue(body: unknown): unknown {
   if (typeof body !== 'string') return body
   try {
     return JSON.parse(body)

@@ -1,4 +1,4 @@
-import type { RouteOptions } from 'fastify'
+import type { FastifyInstance, RouteOptions } from 'fastify'
 import { createProblem } from '../errors.ts'
 import type { Problem } from '../errors.ts'
 import { toDisplayUrl } from '../routes/format-pattern.ts'
@@ -17,6 +17,10 @@ export interface OperationOwner {
   readonly hasResponses: boolean
   readonly security?: unknown
   readonly operationId?: string
+  /** The parts of its schema, as JSON Schema. */
+  readonly schema: Readonly<Record<string, unknown>>
+  /** Schemas that `$ref` may name there. */
+  readonly readShared: () => Readonly<Record<string, unknown>>
 }
 
 /** Owners by method in lower case and path, the names of its parameters left out: `get /users/{}`. */
@@ -25,7 +29,14 @@ export type Owners = Map<string, OperationOwner>
 /** As many methods as no route names by hand. */
 const MANY_METHODS = 8
 
-export function noteOwner(owners: Owners, options: RouteOptions, entry: RouteEntry): void {
+export interface NotedRoute {
+  readonly options: RouteOptions
+  readonly entry: RouteEntry
+  /** Where it was registered, as far as that is known. */
+  readonly instance: FastifyInstance | undefined
+}
+
+export function noteOwner(owners: Owners, { options, entry, instance }: NotedRoute): void {
   const route = readRoute(options)
   const methods = [options.method].flat()
   const { security, operationId } = entry.schema
@@ -34,7 +45,9 @@ export function noteOwner(owners: Owners, options: RouteOptions, entry: RouteEnt
     isAny: route ? route.methods.includes('*') : methods.length >= MANY_METHODS,
     hasResponses: 'response' in entry.schema,
     ...(security === undefined ? {} : { security }),
-    ...(typeof operationId === 'string' ? { operationId } : {})
+    ...(typeof operationId === 'string' ? { operationId } : {}),
+    schema: entry.schema,
+    readShared: () => instance?.getSchemas() ?? {}
   }
   const path = parseFastifyUrl(entry.url).url
   for (const method of methods) owners.set(toKey(method.toLowerCase(), path), owner)
@@ -54,7 +67,7 @@ export function listDuplicates(owners: Owners): Problem[] {
     if (!known) first.set(operationId, [place, owner])
     if (!known || isSameRoute(known[1], owner)) return []
     const [other, otherOwner] = known
-    const message = `"${operationId}" is the operation id of ${toWords(other, otherOwner)} and of ${toWords(place, owner)}.`
+    const message = `"${operationId}" is the operation id of ${toOwnerWords(other, otherOwner)} and of ${toOwnerWords(place, owner)}.`
     return [createProblem('TREEWAY_OPERATION_DUPLICATE', message, route ? { file: route.file } : {})]
   })
 }
@@ -64,7 +77,8 @@ function isSameRoute(a: OperationOwner, b: OperationOwner): boolean {
   return a === b || (a.route !== undefined && a.route === b.route)
 }
 
-function toWords(place: string, { route }: OperationOwner): string {
+/** `GET /users/:id (functions/users/[id].js)` */
+export function toOwnerWords(place: string, { route }: OperationOwner): string {
   const [method = '', path = ''] = place.split(' ')
   const url = route ? toDisplayUrl(route.pattern) : path
   return `${method.toUpperCase()} ${url}${route ? ` (${route.file})` : ''}`

@@ -25,8 +25,8 @@ export interface Openapi {
   readDocument(): Promise<OpenapiDocument>
   /** The text of `routes.d.ts`, for a file in this folder below the project's directory. */
   readRouteTypes(fileDir: string): string
-  /** Operation ids that two routes give themselves. */
-  listProblems(): Problem[]
+  /** Operation ids that two routes give themselves, schemas that nothing can meet, examples that do not fit. */
+  listProblems(): Promise<Problem[]>
 }
 
 const DEFAULT_PATH = '/_treeway/openapi.json'
@@ -52,23 +52,44 @@ export async function registerOpenapi(
   { settings, audience }: OpenapiMode
 ): Promise<Openapi> {
   const owners: Owners = new Map()
-  await registerSwagger(app, owners, settings)
+  const instances = noteInstances(app)
+  await registerSwagger(app, { owners, instances, settings })
   let finished: OpenapiDocument | undefined
   const finish = (): OpenapiDocument => (finished ??= finishDocument(readSwagger(app), owners, settings))
   const findRoute: FindRoute = (method, path) => findOwner(owners, method, path)?.route
   const openapi: Openapi = {
     readDocument: async () => await describeDocument(finish(), dir, findRoute),
     readRouteTypes: (fileDir) => toRouteTypes(finish(), findRoute, fileDir),
-    listProblems: () => (finish(), listDuplicates(owners))
+    async listProblems() {
+      finish()
+      const { listSchemaProblems } = await import('./check-schemas.ts')
+      return [...listDuplicates(owners), ...listSchemaProblems(owners)]
+    }
   }
   if (audience !== 'none') registerPages(app, { settings, audience }, openapi)
   return openapi
 }
 
+/** Where each route was registered, by the object that Fastify has for it. */
+type Instances = WeakMap<object, FastifyInstance>
+
+function noteInstances(app: FastifyInstance): Instances {
+  const instances: Instances = new WeakMap()
+  app.addHook('onRoute', function noteInstance(route) {
+    instances.set(route, this)
+  })
+  return instances
+}
+
+interface SwaggerParts {
+  readonly owners: Owners
+  readonly instances: Instances
+  readonly settings: OpenapiSettings
+}
+
 async function registerSwagger(
   app: FastifyInstance,
-  owners: Owners,
-  settings: OpenapiSettings
+  { owners, instances, settings }: SwaggerParts
 ): Promise<void> {
   const { fastifySwagger } = await import('@fastify/swagger')
   const { info, servers, tags, securitySchemes } = settings
@@ -86,7 +107,8 @@ async function registerSwagger(
     },
     transform({ route }: { route: RouteOptions }) {
       const entry = toRouteEntry(route)
-      if (entry.schema['hide'] !== true) noteOwner(owners, route, entry)
+      if (entry.schema['hide'] !== true)
+        noteOwner(owners, { options: route, entry, instance: instances.get(route) })
       const { security: _checkedByUs, ...schema } = entry.schema
       return { url: entry.url, schema }
     }

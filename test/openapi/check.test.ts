@@ -12,6 +12,11 @@ async function check(
   return { ...finished, problems: JSON.parse(finished.stdout).problems }
 }
 
+const toSorted = (problems: readonly Record<string, string>[]): unknown[] =>
+  problems
+    .map(({ code, file, message }) => [code, file, message])
+    .sort((a, b) => String(a).localeCompare(String(b)))
+
 const withSchema = (schema: unknown): string =>
   `export const options = { schema: ${JSON.stringify(schema)} }\nexport const handler = () => 1`
 
@@ -54,6 +59,124 @@ describe('treeway check', () => {
         message: '"one" is the operation id of GET /a (functions/a.js) and of GET /b (functions/b.js).'
       }
     ])
+  })
+
+  test('fails on a schema that no value can meet, and says why', async () => {
+    const { code, problems } = await check({
+      'functions/a.js': withSchema({
+        response: { 200: { type: 'object', required: ['id'], additionalProperties: false, properties: {} } }
+      }),
+      'functions/b/[[...rest]].js': withSchema({
+        querystring: {
+          type: 'object',
+          required: ['n'],
+          properties: { n: { type: 'integer', minimum: 5, maximum: 1 } }
+        }
+      }),
+      'functions/c/handler.py': 'def handler(event):\n    return 1\n',
+      'functions/c/fn.config.json': JSON.stringify({
+        invoke: { methods: ['POST'] },
+        options: { schema: { body: { $ref: 'size#' } } }
+      }),
+      'functions/+shared.js':
+        'export default async (server) => { server.addSchema({ $id: "size", type: "string", enum: [1, 2] }) }'
+    })
+    expect(code).toBe(1)
+    expect(toSorted(problems)).toEqual([
+      [
+        'TREEWAY_SCHEMA_IMPOSSIBLE',
+        'functions/a.js',
+        'No value can meet the schema for answer 200 of GET /a (functions/a.js): "id" is required, and additionalProperties does not allow it.'
+      ],
+      [
+        'TREEWAY_SCHEMA_IMPOSSIBLE',
+        'functions/b/[[...rest]].js',
+        'No value can meet the schema for querystring of GET /b/*rest? (functions/b/[[...rest]].js): properties/n: minimum 5 is above maximum 1.'
+      ],
+      [
+        'TREEWAY_SCHEMA_IMPOSSIBLE',
+        'functions/c/handler.py',
+        'No value can meet the schema for body of POST /c (functions/c/handler.py): no value of enum is of its type.'
+      ]
+    ])
+  })
+
+  test('fails on a static example that does not fit', async () => {
+    const answer = { type: 'object', required: ['id'], properties: { id: { type: 'integer' } } }
+    const { code, problems } = await check({
+      'functions/a.js': withSchema({
+        response: { 200: { ...answer, examples: [{ id: 1 }, { id: 'one' }] } }
+      }),
+      'functions/b.js': withSchema({
+        response: {
+          200: { content: { 'application/json': { schema: answer, examples: { none: { value: {} } } } } }
+        }
+      }),
+      'functions/c.js': withSchema({
+        querystring: { type: 'object', properties: { limit: { type: 'integer', maximum: 5, default: 10 } } }
+      }),
+      'functions/d/handler.lua': 'return function() return 1 end\n',
+      'functions/d/fn.config.json': JSON.stringify({
+        invoke: { methods: ['POST'], query: { n: 'many' }, body: '{"texts": "tea"}' },
+        options: {
+          schema: {
+            querystring: { type: 'object', properties: { n: { type: 'integer' } } },
+            body: { type: 'object', required: ['text'], properties: { text: { type: 'string' } } }
+          }
+        }
+      })
+    })
+    expect(code).toBe(1)
+    expect(toSorted(problems)).toEqual([
+      [
+        'TREEWAY_EXAMPLE_INVALID',
+        'functions/a.js',
+        'The example {"id":"one"} does not fit the schema for answer 200 of GET /a (functions/a.js): id must be integer.'
+      ],
+      [
+        'TREEWAY_EXAMPLE_INVALID',
+        'functions/b.js',
+        "The example {} does not fit the schema for answer 200 of GET /b (functions/b.js): must have required property 'id'."
+      ],
+      [
+        'TREEWAY_EXAMPLE_INVALID',
+        'functions/c.js',
+        'The default 10 of /properties/limit does not fit the schema for querystring of GET /c (functions/c.js): must be <= 5.'
+      ],
+      [
+        'TREEWAY_EXAMPLE_INVALID',
+        'functions/d/handler.lua',
+        "invoke.body of fn.config.json does not fit the schema for body of POST /d (functions/d/handler.lua): must have required property 'text'."
+      ],
+      [
+        'TREEWAY_EXAMPLE_INVALID',
+        'functions/d/handler.lua',
+        'invoke.query of fn.config.json does not fit the schema for querystring of POST /d (functions/d/handler.lua): n must be integer.'
+      ]
+    ])
+  })
+
+  test('takes an example as the request would be: converted, completed, what is too much left out', async () => {
+    const schema = {
+      querystring: { type: 'object', properties: { n: { type: 'integer', examples: ['3'] } } },
+      body: {
+        type: 'object',
+        required: ['size'],
+        additionalProperties: false,
+        properties: {
+          size: { $ref: 'size#' },
+          tags: { type: 'array', items: { type: 'string' }, default: [] }
+        },
+        examples: [{ size: '2', more: true }]
+      },
+      response: { '2xx': { type: 'string', nullable: true, examples: [null, 'a'] }, 204: { type: 'null' } }
+    }
+    const { code, problems } = await check({
+      'functions/a/post.js': withSchema(schema),
+      'functions/+shared.js':
+        'export default async (server) => { server.addSchema({ $id: "size", type: "integer", minimum: 1 }) }'
+    })
+    expect([code, problems]).toEqual([0, []])
   })
 
   test('fails on a module that throws and on a plugin that fails, and with --no-load only reads', async () => {

@@ -55,8 +55,8 @@ async function loadProblems(config: Config): Promise<readonly Problem[]> {
     await app.close()
     const schemas = faults.map(({ fault, url }) => toProblem(fault, findRouteFile(table, url)))
     // A schema that does not compile makes no document either.
-    const doubles = faults.length === 0 ? openapi?.listProblems() : undefined
-    return [...problems, ...schemas, ...(doubles ?? [])]
+    const described = faults.length === 0 ? await openapi?.listProblems() : undefined
+    return [...problems, ...schemas, ...(described ?? [])]
   } catch (error) {
     const read = await readProblems(config)
     return [...read, toProblem(error, undefined)]
