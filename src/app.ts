@@ -15,6 +15,7 @@ import { startPreload } from './project/preload-modules.ts'
 import { readProject } from './project/read-project.ts'
 import { toCanonicalUrl } from './routes/canonical-path.ts'
 import type { RouteTable } from './routes/table.ts'
+import type { TakeFault } from './server/error-handler.ts'
 import { registerHealth } from './server/health.ts'
 import type { Readiness } from './server/health.ts'
 import { registerProject } from './server/register-project.ts'
@@ -81,6 +82,8 @@ export interface OpenAppOptions {
   readonly readiness?: Readiness
   /** Adds up the metrics of several processes. Default: this one is alone. */
   readonly shareMetrics?: ShareMetrics
+  /** Told of every fault, and may make it a page. Default: they are logged, and sent as JSON. */
+  readonly takeFault?: TakeFault
   /** The OpenAPI document: on as the configuration has it for `dev` or for `start` (default), or for the caller alone. */
   readonly openapi?: 'dev' | 'start' | 'unserved'
   /** What other languages need is not installed and compiled: nobody will ask their routes. Default false. */

@@ -1,7 +1,9 @@
 import type { DevEvent, TreeState } from '../dev/dev-event.ts'
 import { TreewayError, unreachable } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 import type { CliContext } from './cli-context.ts'
 import { toBannerText, toReloadText, toRequestText } from './dev-text.ts'
+import { toFaultText, toLogText } from './fault-text.ts'
 import { toShownUrls } from './network-urls.ts'
 import { toPortTakenText } from './port-holder.ts'
 import { toErrorText, toFewProblemsText } from './problem-text.ts'
@@ -16,8 +18,10 @@ export interface DevPrinterOptions {
 export function createDevPrinter({ log, version }: CliContext, { host, files }: DevPrinterOptions) {
   const { style, print } = log
   let shown = ''
+  let known: readonly Problem[] = []
 
   function printProblems({ problems }: TreeState): void {
+    known = problems
     const text = problems.length === 0 ? '' : toFewProblemsText(problems, style)
     if (text === '' && shown !== '') print(style.green('no problems any more'))
     if (text !== '' && text !== shown) print(`\n${text}\n`)
@@ -42,8 +46,12 @@ export function createDevPrinter({ log, version }: CliContext, { host, files }: 
         )
       case 'uncaught':
         return print(
-          toFailureText('A handler threw after its request, or outside of one', event.error, style)
+          `${style.red('error')} A handler threw after its request, or outside of one\n${toFaultText(event.describe(), style)}`
         )
+      case 'fault':
+        return isKnown(event.error, known) ? undefined : print(toFaultText(event.describe(), style))
+      case 'log':
+        return print(toLogText(event.line, style))
       case 'request':
         return print(toRequestText(event.request, style))
       case 'watch-failed':
@@ -54,6 +62,18 @@ export function createDevPrinter({ log, version }: CliContext, { host, files }: 
         return unreachable(event)
     }
   }
+}
+
+/** A problem of the tree, which was shown when it came up; a request that meets it needs no more than its line. */
+function isKnown(error: unknown, known: readonly Problem[]): boolean {
+  if (!(error instanceof TreewayError)) return false
+  const { code, message, problems } = error
+  const met = problems.length > 0 ? problems : [{ code, message, file: undefined }]
+  return met.every((one) =>
+    known.some(
+      (problem) => problem.code === one.code && (problem.file === one.file || problem.message === one.message)
+    )
+  )
 }
 
 function toFailureText(title: string, error: unknown, style: CliContext['log']['style']): string {

@@ -1,4 +1,6 @@
 import type { Problem } from '../errors.ts'
+import type { LogLine } from './dev-logger.ts'
+import type { ShownFault } from './error-page/describe-fault.ts'
 import type { RouteTable } from '../routes/table.ts'
 
 /** One request that was answered, or whose client has gone. */
@@ -31,7 +33,10 @@ export type DevEvent =
   /** The last app that could be built goes on serving. */
   | { readonly kind: 'failed'; readonly files: readonly string[]; readonly error: unknown }
   /** A handler threw outside of any request. The server goes on. */
-  | { readonly kind: 'uncaught'; readonly error: unknown }
+  | { readonly kind: 'uncaught'; readonly describe: () => ShownFault }
+  /** A request was answered with a fault. To describe it reads source files. */
+  | { readonly kind: 'fault'; readonly error: unknown; readonly describe: () => ShownFault }
+  | { readonly kind: 'log'; readonly line: LogLine }
   | { readonly kind: 'request'; readonly request: RequestLine }
   | { readonly kind: 'watch-failed'; readonly error: Error }
   | { readonly kind: 'stopping'; readonly signal: StopSignal }

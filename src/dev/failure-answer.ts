@@ -1,10 +1,12 @@
+import { STATUS_CODES } from 'node:http'
 import type { ServerResponse } from 'node:http'
 import { toDefinition, TreewayError } from '../errors.ts'
 
-/** Answers while no app could be built: what is wrong, as every other error is said. */
+/** Answers where no app can: what is wrong, as every other error is said. */
 export function sendFailure(response: ServerResponse, failure: unknown): void {
   const code = failure instanceof TreewayError ? failure.code : 'TREEWAY_LOAD_FAILED'
   const message = failure instanceof Error ? failure.message : String(failure)
-  const body = JSON.stringify({ statusCode: 500, code, error: toDefinition(code).title, message })
-  response.writeHead(500, { 'content-type': 'application/json; charset=utf-8' }).end(body)
+  const { status, title } = toDefinition(code)
+  const body = JSON.stringify({ statusCode: status, code, error: STATUS_CODES[status] ?? title, message })
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(body)
 }

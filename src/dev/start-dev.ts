@@ -1,8 +1,9 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { openApp } from '../app.ts'
 import type { ReloadableApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
+import { TreewayError } from '../errors.ts'
 import type { Problem } from '../errors.ts'
 import { watchTree } from '../files/watch-tree.ts'
 import type { TreeWatcher } from '../files/watch-tree.ts'
@@ -10,11 +11,12 @@ import { writeRouteTypes } from '../openapi/write-route-types.ts'
 import { AppSlot } from './app-slot.ts'
 import { closeServer, createListener, toServerUrl } from './create-listener.ts'
 import type { DevEvent, StopSignal, TreeState } from './dev-event.ts'
-import { sendFailure } from './failure-answer.ts'
+import { hasOwnLogger, toLoggerOptions } from './dev-logger.ts'
+import { describeFault } from './error-page/describe-fault.ts'
 import { createFileFinder } from './file-finder.ts'
 import type { FileFinder } from './file-finder.ts'
 import { listenOnFreePort } from './free-port.ts'
-import { logRequest } from './log-request.ts'
+import { FrontDesk } from './front-desk.ts'
 import { isRelevant, isSettings } from './relevant-change.ts'
 import { waitForSignal } from './stop-signal.ts'
 import { catchUncaught } from './uncaught.ts'
@@ -59,6 +61,7 @@ class Dev {
   url = ''
   readonly #options: StartDevOptions
   readonly #slot: AppSlot
+  readonly #desk: FrontDesk
   readonly #server: Server
   readonly #wait = waitForSignal()
   readonly #stopCatching: () => void
@@ -73,16 +76,26 @@ class Dev {
   #isReady = false
   #stopping: Promise<void> | undefined
   #findFile: FileFinder = () => undefined
-  #failure: unknown
 
   constructor(options: StartDevOptions) {
     this.#options = options
     this.#current = { config: options.config, problems: options.problems ?? [] }
     this.#slot = new AppSlot(options.config.gracePeriodMs)
+    this.#desk = new FrontDesk({
+      dir: options.config.dir,
+      slot: this.#slot,
+      onEvent: options.onEvent,
+      findFile: (method, url) => this.#findFile(method, url),
+      built: () => this.#work,
+      // Node keeps a connection open after its last answer, even of a server that is closing.
+      onEnd: () => this.#stopping && setImmediate(() => this.#server.closeIdleConnections())
+    })
     this.#server = createListener(options.config.fastify, (request, response) =>
-      this.#handle(request, response)
+      this.#desk.handle(request, response)
     )
-    this.#stopCatching = catchUncaught((error) => options.onEvent({ kind: 'uncaught', error }))
+    this.#stopCatching = catchUncaught((error) =>
+      options.onEvent({ kind: 'uncaught', describe: () => describeFault(error, options.config.dir) })
+    )
   }
 
   async listen(): Promise<number> {
@@ -104,10 +117,7 @@ class Dev {
     const startedAt = performance.now()
     const work = this.#buildApp(files).then(
       (tree) => tree && this.#tellBuilt(files, tree, performance.now() - startedAt),
-      (error: unknown) => {
-        this.#failure = error
-        if (this.#stopping === undefined) this.#options.onEvent({ kind: 'failed', files, error })
-      }
+      (error: unknown) => this.#tellFailed(files, error)
     )
     this.#work = work
     await work
@@ -140,6 +150,7 @@ class Dev {
   async #stopAll(): Promise<void> {
     // A build that is still under way closes its own app when it ends; nobody should have to wait for it.
     await this.#watcher?.stop()
+    this.#desk.changes.stop()
     await closeServer(this.#server, this.#options.config.gracePeriodMs)
     await this.#slot.replace(undefined, this.#server)
     await Promise.all(this.#retiring)
@@ -153,22 +164,45 @@ class Dev {
   }
 
   async #buildApp(files: readonly string[]): Promise<TreeState | undefined> {
-    if (files.some(isSettings) && this.#options.readConfig) this.#current = await this.#options.readConfig()
-    const { config, problems } = this.#current
-    if (!files.some(isSettings) && (await this.#serving?.reload(files))) return this.#toState()
-    const opened = await openApp(
-      { dir: config.dir, problems: 'serve', config },
-      { isReloadable: true, keepsCaches: true, openapi: 'dev', readiness: { isReady: true } }
-    )
+    const mustBuild = this.#desk.failure !== undefined || files.some(isSettings)
+    if (mustBuild) await this.#readConfig()
+    else if (await this.#serving?.reload(files)) return this.#toState()
+    const opened = await this.#openApp(this.#current.config)
     const { app } = opened
     if (this.#stopping) return void (await app.close())
-    const { table, problems: faults } = app.treeway
     this.#serving = opened
-    this.#failure = undefined
-    this.#findFile = createFileFinder(table)
+    this.#desk.failure = undefined
+    this.#findFile = createFileFinder(app.treeway.table)
     this.#retire(this.#slot.replace(app, this.#server))
     this.#writeTypes(app)
-    return { table, problems: [...problems, ...faults] }
+    return this.#toState()
+  }
+
+  /** With half a configuration other things would be served than were meant: then the last good app stays. */
+  async #readConfig(): Promise<void> {
+    const { readConfig } = this.#options
+    if (!readConfig) return
+    const read = await readConfig()
+    const errors = read.problems.filter(({ severity }) => severity === 'error')
+    if (errors.length > 0 && this.#serving)
+      throw new TreewayError('TREEWAY_CONFIG_INVALID', 'The configuration has errors.', { problems: errors })
+    this.#current = read
+  }
+
+  async #openApp(config: Config): Promise<ReloadableApp> {
+    const { onEvent } = this.#options
+    const fastify = toLoggerOptions(config, (line) => onEvent({ kind: 'log', line }))
+    const isLogged = hasOwnLogger(config)
+    return await openApp(
+      { dir: config.dir, problems: 'serve', config, fastify },
+      {
+        isReloadable: true,
+        keepsCaches: true,
+        openapi: 'dev',
+        readiness: { isReady: true },
+        takeFault: (fault) => this.#desk.takeFault(fault, isLogged)
+      }
+    )
   }
 
   /** For editors, so nobody waits for it; a folder that can not be written to is no reason not to serve. */
@@ -184,9 +218,16 @@ class Dev {
   }
 
   #tellBuilt(files: readonly string[], tree: TreeState, durationMs: number): void {
+    this.#desk.changes.change()
     if (this.#isReady) this.#options.onEvent({ kind: 'reloaded', files, tree, durationMs })
     else this.#options.onEvent({ kind: 'ready', url: this.url, tree, durationMs })
     this.#isReady = true
+  }
+
+  #tellFailed(files: readonly string[], error: unknown): void {
+    this.#desk.failure = error
+    this.#desk.changes.change()
+    if (this.#stopping === undefined) this.#options.onEvent({ kind: 'failed', files, error })
   }
 
   /** The old app closes in its own time; `stop` waits for it. */
@@ -212,19 +253,5 @@ class Dev {
       await this.build(files)
     }
     this.#isWorking = false
-  }
-
-  #handle(request: IncomingMessage, response: ServerResponse): void {
-    logRequest(request, response, (line) => {
-      const file = this.#findFile(line.method, line.url)
-      this.#options.onEvent({ kind: 'request', request: file === undefined ? line : { ...line, file } })
-      // Node keeps a connection open after its last answer, even of a server that is closing.
-      if (this.#stopping) setImmediate(() => this.#server.closeIdleConnections())
-    })
-    if (this.#slot.handle(request, response)) return
-    // The first build is still under way, or it failed.
-    void this.#work.then(() => {
-      if (!this.#slot.handle(request, response)) sendFailure(response, this.#failure)
-    })
   }
 }

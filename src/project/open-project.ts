@@ -21,6 +21,7 @@ import type { Pattern } from '../routes/pattern.ts'
 import type { RouteTable } from '../routes/table.ts'
 import { createBackgroundWork } from '../server/background-work.ts'
 import { toAssetFetcher } from '../server/fetch-asset.ts'
+import type { TakeFault } from '../server/error-handler.ts'
 import { createHotRoutes } from '../server/hot-routes.ts'
 import { createMiddlewareMatcher } from '../server/middleware-match.ts'
 import type { LoadedModule, Project } from '../server/project.ts'
@@ -42,6 +43,8 @@ export interface OpenOptions {
   readonly isReloadable?: boolean
   /** Transformed code and the like are kept in the project's state folder. Default false: nothing is written. */
   readonly keepsCaches?: boolean
+  /** Told of every fault, and may make it a page. Default: they are logged, and sent as JSON. */
+  readonly takeFault?: TakeFault | undefined
   /** What other languages need is not installed and compiled: nobody will ask their routes. Default false. */
   readonly isOnlyRead?: boolean
 }
@@ -147,6 +150,7 @@ function createProject({ options, source, parts, modules, rules, onProblem }: Pr
     areAssetsFirst: read.assets !== undefined && read.assets.runWorkerFirst !== true,
     createWorkerHandler: parts.workers.createHandler,
     showsErrors: options.problems === 'serve',
+    takeFault: options.takeFault,
     hotRoutes: options.isReloadable ? createHotRoutes() : undefined,
     onProblem
   }

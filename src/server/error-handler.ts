@@ -2,6 +2,27 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { TreewayError, toDefinition } from '../errors.ts'
 
+/** Takes in every fault of what is served, to tell of it and to show it. */
+export type TakeFault = (fault: Fault) => TakenFault
+
+export interface Fault {
+  readonly error: unknown
+  readonly request: FastifyRequest
+  readonly statusCode: number
+}
+
+export interface TakenFault {
+  /** It need not be logged any more. */
+  readonly isTold: boolean
+  /** What this client gets in place of JSON. */
+  readonly page: HtmlAnswer | undefined
+}
+
+export interface HtmlAnswer {
+  readonly headers: Readonly<Record<string, string>>
+  readonly html: string
+}
+
 interface ErrorBody {
   readonly statusCode: number
   readonly code?: string
@@ -14,16 +35,24 @@ interface ErrorBody {
  * One shape for every error, Fastify's own. In production a 5xx tells its code and the request's id, never the
  * exception's text, a path or a stack.
  */
-export function createErrorHandler(showsErrors: boolean) {
+export function createErrorHandler(showsErrors: boolean, takeFault?: TakeFault) {
   return function handleError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
     const error = toError(thrown)
     const statusCode = toStatus(error, request, reply)
-    logError(error, request, statusCode)
+    const taken = isFault(error, statusCode) ? takeFault?.({ error: thrown, request, statusCode }) : undefined
+    if (!taken?.isTold) logError(error, request, statusCode)
     if (error instanceof TreewayError && error.retryAfterSeconds !== undefined) {
       void reply.header('retry-after', error.retryAfterSeconds)
     }
+    const page = taken?.page
+    if (page) return void reply.code(statusCode).headers(page.headers).send(page.html)
     void reply.code(statusCode).send(toBody({ error, request, statusCode, showsErrors }))
   }
+}
+
+/** Something to mend. An answer such as "not found" is none, whoever gives it. */
+function isFault(error: FastifyError, statusCode: number): boolean {
+  return statusCode >= 500 || error.code === 'TREEWAY_ROUTE_CONFLICT'
 }
 
 /** JavaScript can throw anything: `throw 'no'`, `throw null`. */

@@ -3,6 +3,7 @@ import type { TreewayError } from '../errors.ts'
 import type { Pattern } from '../routes/pattern.ts'
 import type { Route } from '../routes/route.ts'
 import type { RouteTable } from '../routes/table.ts'
+import type { TakeFault } from './error-handler.ts'
 import type { MiddlewareMatcher } from './middleware-match.ts'
 import type { PreparedRoute } from './prepared-route.ts'
 
@@ -37,6 +38,8 @@ export interface Project {
   readonly createWorkerHandler: (route: Route) => RouteHandler
   /** Errors show their text and stack to the client: only ever in dev. */
   readonly showsErrors: boolean
+  /** Told of every fault: only ever in dev. */
+  readonly takeFault: TakeFault | undefined
   /** Where handlers can be replaced while the app serves: in dev. */
   readonly hotRoutes: HotRoutes | undefined
   /** Called for what can only be seen once modules run: a value that is no handler, a plugin that throws. */

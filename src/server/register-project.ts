@@ -52,7 +52,7 @@ async function registerBoot(app: FastifyInstance, project: Project): Promise<voi
     if (module?.kind === 'loaded' && typeof plugin !== 'function') continue
     await registerPlugin(app, project, file)
   }
-  if (!hadHandler()) app.setErrorHandler(createErrorHandler(project.showsErrors))
+  if (!hadHandler()) app.setErrorHandler(createErrorHandler(project.showsErrors, project.takeFault))
 }
 
 /** Says whether someone set an error handler on the root meanwhile: ours is only the default. */

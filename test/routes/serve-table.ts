@@ -66,6 +66,7 @@ function createProject(table: RouteTable): Project {
     areAssetsFirst: false,
     createWorkerHandler: () => () => undefined,
     showsErrors: true,
+    takeFault: undefined,
     hotRoutes: undefined,
     onProblem
   }
