@@ -1,34 +1,32 @@
-import { parseArgs } from 'node:util'
-import { runHttp } from './http.mjs'
-import { runLanguages } from './languages/run.mjs'
-import { runStart } from './start.mjs'
+// npm run bench: all. npm run bench -- NAME [options]: one of them; -- NAME --help says what it takes.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
-const BENCHES = { http: runHttp, languages: runLanguages, start: runStart }
+/** In the order in which all of them run. */
+const BENCHES = ['http', 'pages', 'languages', 'scale', 'reload', 'processes', 'soak']
+/** Only when asked for by name. */
+const OTHERS = ['styles', 'profile', 'compare', 'instructions', 'workers', 'lean-lane']
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    generations: { type: 'string' },
-    rounds: { type: 'string' },
-    window: { type: 'string' },
-    connections: { type: 'string' },
-    only: { type: 'string' },
-    counts: { type: 'string' }
+const [name, ...args] = process.argv.slice(2)
+const isNamed = name !== undefined && !name.startsWith('-')
+const wanted = isNamed ? [name] : BENCHES.filter((each) => existsSync(toFile(each)))
+
+for (const each of wanted) {
+  if (!existsSync(toFile(each))) {
+    console.error(`There is no bench "${each}"; there are ${[...BENCHES, ...OTHERS].join(', ')}.`)
+    process.exit(2)
   }
-})
-
-const options = {
-  ...(values.generations ? { generations: Number(values.generations) } : {}),
-  ...(values.rounds ? { rounds: Number(values.rounds) } : {}),
-  ...(values.window ? { windowMs: Number(values.window) } : {}),
-  ...(values.connections ? { connections: Number(values.connections) } : {}),
-  ...(values.only ? { only: values.only } : {}),
-  ...(values.counts ? { counts: values.counts.split(',').map(Number) } : {})
+  const { status } = spawnSync(
+    process.execPath,
+    [toFile(each), ...(isNamed ? args : process.argv.slice(2))],
+    {
+      stdio: 'inherit'
+    }
+  )
+  if (status !== 0) process.exitCode = status ?? 1
 }
 
-for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
-  const run = BENCHES[name]
-  if (run === undefined)
-    throw new Error(`There is no bench "${name}"; there are ${Object.keys(BENCHES).join(', ')}.`)
-  await run(options)
+function toFile(bench) {
+  return fileURLToPath(new URL(`${bench}/run.mjs`, import.meta.url))
 }

@@ -34,8 +34,7 @@ export class LoadGenerator {
     const isComplete = createAnswerCounter(this.#framing)
     let isChecked = false
     socket.on('data', (chunk) => {
-      if (!isChecked && !isOk(chunk))
-        socket.destroy(new Error(`answered ${chunk.toString('latin1', 0, 40)}`))
+      if (!isChecked && !isOk(chunk)) socket.destroy(new Error(`answered ${chunk.toString('latin1', 0, 40)}`))
       isChecked = true
       if (!isComplete(chunk)) return
       state.answers += 1

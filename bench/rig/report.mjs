@@ -10,7 +10,7 @@ export function printTable(rows) {
 }
 
 export function printRatio({ median, min, max, best }) {
-  return `**${best.toFixed(2)}** ${median.toFixed(2)} (${min.toFixed(2)}-${max.toFixed(2)})`
+  return `**${median.toFixed(2)}** (${min.toFixed(2)}-${max.toFixed(2)}), ${best.toFixed(2)}`
 }
 
 /** Writes bench/results/NAME.md, with the date and the machine under its title. */

@@ -1,9 +1,10 @@
 import Fastify from 'fastify'
-import { reportPort } from './report-port.mjs'
+import { orders } from './orders.mjs'
+import { listenOptions, reportPort } from './report-port.mjs'
 import schema from './echo-schema.json' with { type: 'json' }
 
 /**
- * What someone would write by hand: the same three routes, the same options as the trees. With `loaded`, Treeway's
+ * What someone would write by hand: the same routes, the same options as the trees. With `loaded`, Treeway's
  * modules are loaded and never used: whatever a bigger process costs by being bigger, it costs here too.
  */
 if (process.argv[2] === 'loaded') await import('treeway')
@@ -22,5 +23,9 @@ app.post('/echo', { schema: { body: schema } }, function echo(request) {
   return request.body
 })
 
-await app.listen({ port: 0, host: '127.0.0.1' })
+app.get('/orders', function listOrders() {
+  return orders
+})
+
+await app.listen(listenOptions())
 reportPort(app.server.address().port)

@@ -1,9 +1,7 @@
-import { fileURLToPath } from 'node:url'
 import { createApp } from 'treeway'
-import { reportPort } from './report-port.mjs'
+import { listenOptions, reportPort } from './report-port.mjs'
 
-/** A tree of bench/trees, named by the first argument. */
-const dir = fileURLToPath(new URL(`../trees/${process.argv[2]}`, import.meta.url))
-const app = await createApp({ dir })
-await app.listen({ port: 0, host: '127.0.0.1' })
+/** The project in the folder that the first argument names. */
+const app = await createApp({ dir: process.argv[2] })
+await app.listen(listenOptions())
 reportPort(app.server.address().port)

@@ -1,0 +1,7 @@
+import { orders } from '../../../servers/orders.mjs'
+
+export default async function plugin(app) {
+  app.get('/', function listOrders() {
+    return orders
+  })
+}

@@ -1,0 +1,5 @@
+import { orders } from '../../../servers/orders.mjs'
+
+export function onRequestGet() {
+  return Response.json(orders)
+}

@@ -1,0 +1,3 @@
+export function onRequestGet({ params }) {
+  return Response.json({ id: params.id })
+}

@@ -1,0 +1,3 @@
+export function onRequestGet() {
+  return Response.json({ hello: 'world' })
+}

@@ -1,0 +1,5 @@
+import { orders } from '../../servers/orders.mjs'
+
+export default function listOrders() {
+  return orders
+}

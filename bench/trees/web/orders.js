@@ -1,0 +1,5 @@
+import { orders } from '../../servers/orders.mjs'
+
+export function GET() {
+  return Response.json(orders)
+}
