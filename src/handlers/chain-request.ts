@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { createLightRequest, toNativeInput } from './light-request.ts'
+import { createLightRequest, toNativeInit, toNativeInput } from './light-request.ts'
 import { SharedBody, toSharedBody } from './shared-body.ts'
 
 /** The request of a chain: each step gets one whose body it can read, whatever the others read. */
@@ -44,11 +44,13 @@ export function toNextRequests(
 }
 
 function toGiven(current: Request, input: RequestInfo | URL, init: RequestInit | undefined): Request {
-  if (input instanceof Request) return init === undefined ? input : new Request(toNativeInput(input), init)
+  if (input instanceof Request) {
+    return init === undefined ? input : new Request(toNativeInput(input), toNativeInit(input, init))
+  }
   return new Request(new URL(input, current.url), init)
 }
 
-function toCopy({ url, method, headers, signal }: Request, body: SharedBody): Request {
-  const init = { method, headers, signal, body: body.toWebStream(Infinity), duplex: 'half' }
+function toCopy({ url, method, headers, signal, redirect }: Request, body: SharedBody): Request {
+  const init = { method, headers, signal, redirect, body: body.toWebStream(Infinity), duplex: 'half' }
   return new Request(url, init as RequestInit)
 }

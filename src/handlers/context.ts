@@ -4,6 +4,7 @@ import { createChainRequests } from './chain-request.ts'
 import type { ChainRequests } from './chain-request.ts'
 import { runChain } from './context-chain.ts'
 import type { EventContext, SharedData } from './context-chain.ts'
+import { toNativeInit, toNativeInput } from './light-request.ts'
 import { applyResponse } from './send-response.ts'
 import { sharedBody } from './shared-body.ts'
 import { isPromise, toExportError } from './style.ts'
@@ -55,7 +56,11 @@ export const contextStyle: Style = {
 export function createContextEnv(services: HandlerTarget['services']): Readonly<Record<string, unknown>> {
   const ASSETS = {
     fetch: (input: RequestInfo | URL, init?: RequestInit): Promise<Response> =>
-      services.fetchAsset(input instanceof Request && init === undefined ? input : new Request(input, init))
+      services.fetchAsset(
+        input instanceof Request && init === undefined
+          ? input
+          : new Request(toNativeInput(input), toNativeInit(input, init))
+      )
   }
   return { ...services.env, ASSETS }
 }

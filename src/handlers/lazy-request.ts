@@ -14,5 +14,19 @@ declare class LazyRequest extends Request {
   get _request(): Request
 }
 
-/** srvx's request, to be extended. */
-export const LazyNodeRequest = NodeRequest as unknown as typeof LazyRequest
+const SrvxRequest = NodeRequest as unknown as typeof LazyRequest
+const NativeRequest = globalThis.Request
+
+/**
+ * srvx's request, to be extended. It says of redirects what Cloudflare's does: who hands the client's request on hands
+ * on the redirect that comes back, too.
+ */
+export class LazyNodeRequest extends SrvxRequest {
+  override get redirect(): RequestRedirect {
+    return 'manual'
+  }
+
+  override clone(): Request {
+    return new NativeRequest(this._request.clone(), { redirect: 'manual' })
+  }
+}

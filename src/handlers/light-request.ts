@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { NodeRequest } from 'srvx/node'
 import { isParsed, settleBody } from './body-modes.ts'
 import { LazyNodeRequest } from './lazy-request.ts'
 import type { RequestParts } from './lazy-request.ts'
@@ -21,7 +20,7 @@ export function createLightRequest(
   }
   // A body that was read for its schema lies at the raw request, where srvx looks for it.
   return shared === undefined || 'rawBody' in request.raw
-    ? new NodeRequest(parts)
+    ? new LazyNodeRequest(parts)
     : new SharedRequest(parts, shared)
 }
 
@@ -114,7 +113,7 @@ const NativeRequest = globalThis.Request
  */
 export const ScopedRequest = class Request extends NativeRequest {
   constructor(input: RequestInfo | URL, init?: RequestInit) {
-    super(toNativeInput(input), init)
+    super(toNativeInput(input), toNativeInit(input, init))
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -129,9 +128,22 @@ export function toNativeInput(input: RequestInfo | URL): RequestInfo | URL {
   return input
 }
 
+/** And what goes with it: of redirects only the light request knows. */
+export function toNativeInit(
+  input: RequestInfo | URL,
+  init: RequestInit | undefined
+): RequestInit | undefined {
+  return input instanceof LazyNodeRequest ? { redirect: input.redirect, ...init } : init
+}
+
 /** The `fetch` that handler files get: `fetch(context.request)` hands the client's request on. */
 export const scopedFetch: typeof fetch = async function fetch(input, init) {
-  return toDecoded(await globalThis.fetch(toNativeInput(input as RequestInfo | URL), init))
+  return toDecoded(
+    await globalThis.fetch(
+      toNativeInput(input as RequestInfo | URL),
+      toNativeInit(input as RequestInfo | URL, init)
+    )
+  )
 }
 
 /**
