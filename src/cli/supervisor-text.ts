@@ -16,6 +16,8 @@ export function toSupervisorText(event: RunEvent): string | undefined {
       return `the reload stopped: ${event.reason}; the other processes still serve`
     case 'pid-file-failed':
       return `treeway reload will not find this server: its PID file could not be written (${event.reason})`
+    case 'notify-failed':
+      return `systemd is not told how the server is: ${event.reason}`
     case 'stopping':
       return `${event.signal}: stopping`
     default:

@@ -30,7 +30,7 @@ export async function writeTemplate(options: WriteTemplateOptions): Promise<stri
   const sources = await readSources(options, name)
   const targets = [...sources.keys()].sort()
   refuseExisting(dir, targets)
-  const values = { name, dir, version: options.version, ...toTexts(options.template) }
+  const values = { name, dir: toUnitText(dir), version: options.version, ...toTexts(options.template) }
   for (const target of targets) {
     const text = await readFile(sources.get(target) ?? '', 'utf8')
     await mkdir(dirname(join(dir, target)), { recursive: true })
@@ -96,6 +96,11 @@ function refuseExisting(dir: string, targets: readonly string[]): void {
 
 function fill(text: string, values: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\{\{(\w+)\}\}/g, (_whole, name: string) => values[name] ?? '')
+}
+
+/** In a unit of systemd a percent sign begins the name of something else. */
+function toUnitText(path: string): string {
+  return path.replaceAll('%', '%%')
 }
 
 /** What npm takes for a name; a folder may be called anything. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
-import type { Config } from '../config/config.ts'
+import type { Config, Environment } from '../config/config.ts'
 import { removePidFile, writePidFile } from './pid-file.ts'
+import { ServiceNotifier, readServiceSettings } from './service-notifier.ts'
 import { waitForSignal } from './stop-signal.ts'
 import type { StopSignal } from './stop-signal.ts'
 import { Supervisor } from './supervisor.ts'
@@ -9,7 +10,7 @@ import type { SupervisorEvent } from './supervisor.ts'
 export type RunEvent =
   | SupervisorEvent
   | { readonly kind: 'stopping'; readonly signal: StopSignal }
-  | { readonly kind: 'pid-file-failed'; readonly reason: string }
+  | { readonly kind: 'pid-file-failed' | 'notify-failed'; readonly reason: string }
 
 export interface SupervisorEnd {
   /** The first process could not start. */
@@ -17,11 +18,24 @@ export interface SupervisorEnd {
   readonly signal?: StopSignal
 }
 
+export interface RunSupervisorOptions {
+  readonly config: Config
+  /** Variables of the process: systemd says in them where it listens. */
+  readonly environment: Environment
+  readonly onEvent: (event: RunEvent) => void
+}
+
 /** Supervises until a signal ends it: SIGTERM and SIGINT drain, SIGHUP replaces the processes one by one. */
-export async function runSupervisor(
-  config: Config,
-  onEvent: (event: RunEvent) => void
-): Promise<SupervisorEnd> {
+export async function runSupervisor(options: RunSupervisorOptions): Promise<SupervisorEnd> {
+  const { config } = options
+  const notifier = new ServiceNotifier({
+    settings: readServiceSettings(options.environment, process.pid),
+    onFailed: (reason) => options.onEvent({ kind: 'notify-failed', reason })
+  })
+  function onEvent(event: RunEvent): void {
+    options.onEvent(event)
+    tellService(notifier, event)
+  }
   const supervisor = new Supervisor({
     count: config.workers === 0 ? availableParallelism() : config.workers,
     gracePeriodMs: config.gracePeriodMs,
@@ -45,5 +59,14 @@ export async function runSupervisor(
     cancel.abort()
     process.off('SIGHUP', onHangUp)
     await removePidFile(config)
+    await notifier.stop()
   }
+}
+
+function tellService(notifier: ServiceNotifier, event: RunEvent): void {
+  if (event.kind === 'ready') notifier.tellReady(`${event.count} server processes at ${event.url}`)
+  else if (event.kind === 'reloading') notifier.tellReloading()
+  else if (event.kind === 'reloaded') notifier.tellReady('All server processes are new')
+  else if (event.kind === 'reload-failed') notifier.tellReady(`The reload stopped: ${event.reason}`)
+  else if (event.kind === 'stopping') notifier.tellStopping()
 }

@@ -1,5 +1,6 @@
-import { readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readTable } from '../../src/app.ts'
 import { templates } from '../../src/cli/templates.ts'
@@ -73,6 +74,23 @@ test('--docker and --systemd write what builds the tree and serves the build', a
   expect(readFileSync(join(dir, 'deployed.service'), 'utf8')).toContain(`WorkingDirectory=${dir}\n`)
   expect(readdirSync(dir)).toContain('.dockerignore')
 })
+
+test.skipIf(spawnSync('systemd-analyze', ['--version']).status !== 0)(
+  'the unit is one that systemd takes (needs systemd-analyze)',
+  async () => {
+    const { js } = templates
+    if (js === undefined) throw new Error('There is no such template.')
+    const dir = await write('100% a shop', js, true)
+    const command = join(dir, 'node_modules/.bin/treeway')
+    mkdirSync(dirname(command), { recursive: true })
+    writeFileSync(command, '#!/bin/sh\n', { mode: 0o755 })
+    const { stderr, status } = spawnSync('systemd-analyze', ['verify', join(dir, '100-a-shop.service')], {
+      encoding: 'utf8'
+    })
+    expect(stderr.split('\n').filter((line) => line.includes('100-a-shop.service'))).toEqual([])
+    expect(status).toBe(0)
+  }
+)
 
 test('the command writes the template that it is given, and nothing over a file', async () => {
   const first = await runTreeway(['init', 'shop', '-t', 'lua', '--docker'], { cwd: project.dir })

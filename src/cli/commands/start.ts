@@ -31,9 +31,13 @@ async function supervise(context: CliContext, input: CommandInput): Promise<numb
   const loaded = await readProjectConfig(context, input)
   refuseProblems(loaded)
   const { runSupervisor } = await import('../../start/run-supervisor.ts')
-  const { exitCode, signal } = await runSupervisor(loaded.config, (event) => {
-    const text = toSupervisorText(event)
-    if (text !== undefined) context.log.print(text)
+  const { exitCode, signal } = await runSupervisor({
+    config: loaded.config,
+    environment: context.environment.read(),
+    onEvent(event) {
+      const text = toSupervisorText(event)
+      if (text !== undefined) context.log.print(text)
+    }
   })
   if (exitCode !== undefined) return exitCode
   return signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.ok
