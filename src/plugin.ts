@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { toConfig } from './app.ts'
 import type { ConfigInput } from './config/config.ts'
+import { describeToHost } from './openapi/describe-to-host.ts'
+import { registerOpenapi, toOpenapiMode } from './openapi/register-openapi.ts'
 import { openProject, refuseProblems } from './project/open-project.ts'
 import { toPrefix } from './project/read-project.ts'
 import { registerProject } from './server/register-project.ts'
@@ -12,13 +14,14 @@ export interface TreewayPluginOptions {
   readonly prefix?: string
   /** `refuse` (default): problems of the tree make the registration fail. `serve`: the rest is served. */
   readonly problems?: 'refuse' | 'serve'
-  /** Options of treeway.config. */
+  /** Options of treeway.config. With `openapi` the document of the tree and its page are served under the prefix. */
   readonly config?: ConfigInput
 }
 
 /**
  * A tree in somebody else's Fastify app, beside their own routes, where people use @fastify/autoload today.
- * Registered twice with two prefixes it serves two trees.
+ * Registered twice with two prefixes it serves two trees. A @fastify/swagger that the app registers before has all routes of
+ * the tree in its document.
  *
  * @example app.register(treeway, { dir: 'functions', prefix: '/api' })
  */
@@ -35,6 +38,9 @@ const treeway: FastifyPluginAsync<TreewayPluginOptions> = async function treeway
     toLogger: () => instance.log
   })
   instance.addHook('onClose', opened.close)
+  const openapi = toOpenapiMode(config.openapi, false)
+  if (openapi) await registerOpenapi(instance, config.dir, openapi)
+  else describeToHost(instance, config.dir)
   await registerProject(instance, opened.project)
   if (problems === 'refuse') refuseProblems(opened.problems)
 }

@@ -46,13 +46,31 @@ async function describeOperation(
   read: (file: string) => Promise<string>
 ): Promise<Operation> {
   if (route.redirect !== undefined) return operation
-  const said = readDocComment(route.language, await read(route.file), listNames(route))
-  if (!said) return operation
   const { summary, description, ...rest } = operation
+  return { ...readTexts(route, await read(route.file), { summary, description }), ...rest }
+}
+
+export interface OperationTexts {
+  readonly summary?: string
+  readonly description?: string
+  readonly deprecated?: true
+}
+
+/** What is said of a route: the words it was given, and those of its handler's comment. */
+export function readTexts(
+  route: Route,
+  source: string,
+  { summary, description }: { readonly summary?: unknown; readonly description?: unknown }
+): OperationTexts {
+  const given = {
+    ...(typeof summary === 'string' ? { summary } : {}),
+    ...(typeof description === 'string' ? { description } : {})
+  }
+  const said = readDocComment(route.language, source, listNames(route))
+  if (!said) return given
   return {
-    ...toTexts(said, summary, description),
-    ...(said.isDeprecated ? { deprecated: true } : {}),
-    ...rest
+    ...toTexts(said, given.summary, given.description),
+    ...(said.isDeprecated ? { deprecated: true } : {})
   }
 }
 

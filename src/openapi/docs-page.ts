@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { FastifyInstance, RouteShorthandOptions } from 'fastify'
+import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify'
 
 export interface DocsPageOptions {
-  /** URL path of the page. */
+  /** URL path of the page, below the prefix of the instance. */
   readonly docsPath: string
-  /** URL path of the document that it shows. */
+  /** URL path of the document that it shows, below the same. */
   readonly documentPath: string
   /** The document names servers of its own, which the page must be able to call. */
   readonly hasServers: boolean
@@ -23,11 +23,17 @@ export function registerDocsPage(app: FastifyInstance, options: DocsPageOptions)
   const { docsPath, route } = options
   const folder = toSwaggerUiFolder()
   const policy = toPolicy(options)
-  app.get(docsPath, route, async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(toHtml(docsPath))
+  app.get(docsPath, route, async (request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', policy)
+      .send(toHtml(readPrefix(request, docsPath) + docsPath))
   )
-  app.get(`${docsPath}/start.js`, route, async (_request, reply) =>
-    reply.type('text/javascript; charset=utf-8').send(toScript(options))
+  const scriptPath = `${docsPath}/start.js`
+  app.get(scriptPath, route, async (request, reply) =>
+    reply
+      .type('text/javascript; charset=utf-8')
+      .send(toScript(readPrefix(request, scriptPath) + options.documentPath))
   )
   for (const [name, type] of Object.entries(FILES)) {
     app.get(`${docsPath}/${name}`, route, async (_request, reply) =>
@@ -37,6 +43,18 @@ export function registerDocsPage(app: FastifyInstance, options: DocsPageOptions)
         .send(createReadStream(join(folder, name)))
     )
   }
+}
+
+/**
+ * What the URL has in front of a path of ours: the prefix that somebody's app has the tree under, its parameters filled
+ * in. One slash begins it: two would name another host.
+ */
+function readPrefix({ url, server }: FastifyRequest, path: string): string {
+  const asked = url.replace(/[?#].*$/s, '').replace(/\/$/, '')
+  const prefix = asked.endsWith(path) ? asked.slice(0, asked.length - path.length) : server.prefix
+  return prefix
+    .replace(/^\/+/, '/')
+    .replaceAll(/[^\w\-.~%/@:]/g, (character) => encodeURIComponent(character))
 }
 
 /** The package holds Swagger UI's own files; nothing of its code is run. */
@@ -51,6 +69,7 @@ function toPolicy({ hasServers }: DocsPageOptions): string {
   return `default-src 'self'; ${connect}; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
 }
 
+/** @param docsPath The whole path of the page. */
 function toHtml(docsPath: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -70,7 +89,7 @@ function toHtml(docsPath: string): string {
 `
 }
 
-function toScript({ documentPath }: DocsPageOptions): string {
+function toScript(documentPath: string): string {
   const settings = {
     url: documentPath,
     dom_id: '#api',

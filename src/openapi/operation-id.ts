@@ -9,9 +9,14 @@ export function toOperationId(method: string, url: string): string {
   return method.toLowerCase() + (words.length === 0 ? 'Root' : words.map(toUpperFirst).join(''))
 }
 
-/** `/users/{id}` is of the group `users`; what has no folder is of none. */
-export function toTag({ url }: DocumentUrl): string | undefined {
-  const first = decodeURIComponent(url.split('/')[1] ?? '')
+/**
+ * `/users/{id}` is of the group `users`; what has no folder is of none.
+ *
+ * @param prefix What all URLs begin with: it tells no group from another.
+ */
+export function toTag({ url }: DocumentUrl, prefix: string): string | undefined {
+  const depth = prefix.split('/').filter((segment) => segment !== '').length
+  const first = decodeURIComponent(url.split('/')[depth + 1] ?? '')
   return first === '' || first.includes('{') ? undefined : first
 }
 

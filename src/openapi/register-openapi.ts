@@ -1,9 +1,11 @@
-import type { FastifyInstance, RouteOptions, RouteShorthandOptions } from 'fastify'
+import type { FastifyInstance, RouteShorthandOptions } from 'fastify'
 import type { OpenapiOption, OpenapiSettings } from '../config/openapi-option.ts'
 import type { Problem } from '../errors.ts'
 import { ownRouteKey } from '../routes/route.ts'
 import { describeDocument } from './describe-document.ts'
 import type { FindRoute } from './describe-document.ts'
+import { describeToHost } from './describe-to-host.ts'
+import type { Transform } from './describe-to-host.ts'
 import { registerDocsPage } from './docs-page.ts'
 import type { OpenapiDocument } from './document.ts'
 import { finishDocument } from './finish-document.ts'
@@ -52,10 +54,17 @@ export async function registerOpenapi(
   { settings, audience }: OpenapiMode
 ): Promise<Openapi> {
   const owners: Owners = new Map()
-  const instances = noteInstances(app)
-  await registerSwagger(app, { owners, instances, settings })
+  const transform = createTransform(owners, noteInstances(app), app.prefix)
+  let isReading = false
+  describeToHost(app, dir, () => (isReading ? transform : undefined))
+  await registerSwagger(app, transform, settings)
   let finished: OpenapiDocument | undefined
-  const finish = (): OpenapiDocument => (finished ??= finishDocument(readSwagger(app), owners, settings))
+  const finish = (): OpenapiDocument => {
+    isReading = true
+    finished ??= finishDocument(readSwagger(app), owners, settings)
+    isReading = false
+    return finished
+  }
   const findRoute: FindRoute = (method, path) => findOwner(owners, method, path)?.route
   const openapi: Openapi = {
     readDocument: async () => await describeDocument(finish(), dir, findRoute),
@@ -81,15 +90,20 @@ function noteInstances(app: FastifyInstance): Instances {
   return instances
 }
 
-interface SwaggerParts {
-  readonly owners: Owners
-  readonly instances: Instances
-  readonly settings: OpenapiSettings
+function createTransform(owners: Owners, instances: Instances, prefix: string): Transform {
+  return function transformRoute({ route }) {
+    const entry = toRouteEntry(route, prefix)
+    if (entry.schema['hide'] !== true)
+      noteOwner(owners, { options: route, entry, instance: instances.get(route) })
+    const { security: _checkedByUs, ...schema } = entry.schema
+    return { url: entry.url, schema }
+  }
 }
 
 async function registerSwagger(
   app: FastifyInstance,
-  { owners, instances, settings }: SwaggerParts
+  transform: Transform,
+  settings: OpenapiSettings
 ): Promise<void> {
   const { fastifySwagger } = await import('@fastify/swagger')
   const { info, servers, tags, securitySchemes } = settings
@@ -105,13 +119,7 @@ async function registerSwagger(
       ...(tags ? { tags: [...tags] } : {}),
       components: { securitySchemes: securitySchemes ?? {} }
     },
-    transform({ route }: { route: RouteOptions }) {
-      const entry = toRouteEntry(route)
-      if (entry.schema['hide'] !== true)
-        noteOwner(owners, { options: route, entry, instance: instances.get(route) })
-      const { security: _checkedByUs, ...schema } = entry.schema
-      return { url: entry.url, schema }
-    }
+    transform
   } as Parameters<typeof fastifySwagger>[1])
 }
 

@@ -20,14 +20,18 @@ export function readRoute(options: Pick<RouteOptions, 'config'>): Route | undefi
   return (options.config as Record<symbol, Route> | undefined)?.[routeKey]
 }
 
-/** What @fastify/swagger is given for a route: its path and parameters by their own names, its group, its schemas. */
-export function toRouteEntry(options: RouteOptions): RouteEntry {
+/**
+ * What @fastify/swagger is given for a route: its path and parameters by their own names, its group, its schemas.
+ *
+ * @param prefix That of the instance that the tree is registered on.
+ */
+export function toRouteEntry(options: RouteOptions, prefix: string): RouteEntry {
   const route = readRoute(options)
   const place = route ? toFileUrl(route, options.url) : parseFastifyUrl(options.url)
   const given = readSchema(options)
   const url = toSwaggerUrl(place.url)
   if (given['hide'] === true || (!route && isPlumbing(options))) return { url, schema: { hide: true } }
-  const tag = toTag(place)
+  const tag = toTag(place, prefix)
   const { params, querystring, query, body, headers, response, ...rest } = given
   return {
     url,

@@ -21,6 +21,12 @@ export function toJsonSchema(schema: unknown, side: 'input' | 'output'): unknown
   }
 }
 
+/** A library made it, and can not say it as JSON Schema. */
+export function isUnsayable(schema: unknown): boolean {
+  const isObject = (typeof schema === 'object' || typeof schema === 'function') && schema !== null
+  return isObject && '~standard' in schema && !isStandardJsonSchema(schema)
+}
+
 function isStandardJsonSchema(value: unknown): value is StandardJsonSchema {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
   const standard: unknown = Reflect.get(value, '~standard')
