@@ -1,0 +1,1 @@
+export const onRequestGet = () => new Response('up', { headers: { 'Cache-Control': 'no-store' } })
