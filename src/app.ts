@@ -7,12 +7,12 @@ import type { Problem, TreewayError } from './errors.ts'
 import { toMetricsMode } from './metrics/metrics-mode.ts'
 import type { ShareMetrics } from './metrics/register-metrics.ts'
 import { refuseOthers } from './openapi/local-only.ts'
-import { registerOpenapi, toOpenapiMode } from './openapi/register-openapi.ts'
-import type { Openapi, OpenapiMode } from './openapi/register-openapi.ts'
+import { toOpenapiMode } from './openapi/openapi-mode.ts'
+import type { OpenapiMode } from './openapi/openapi-mode.ts'
+import type { Openapi } from './openapi/register-openapi.ts'
 import { openProject, refuseProblems } from './project/open-project.ts'
 import type { OpenProject } from './project/open-project.ts'
 import { startPreload } from './project/preload-modules.ts'
-import { readProject } from './project/read-project.ts'
 import { toCanonicalUrl } from './routes/canonical-path.ts'
 import type { RouteTable } from './routes/table.ts'
 import type { TakeFault } from './server/error-handler.ts'
@@ -158,7 +158,7 @@ async function startApp(
   const { readiness } = modes
   await startMetrics(app, { opened, config, modes })
   if (readiness) await registerHealth(app, config.health, readiness)
-  const openapi = mode && (await registerOpenapi(app, dir, mode))
+  const openapi = mode && (await startOpenapi(app, dir, mode))
   app.decorate('treeway', { dir, table: project.table, problems, ...(openapi ? { openapi } : {}) })
   await registerProject(app, project)
   await app.ready()
@@ -166,6 +166,12 @@ async function startApp(
     project.onProblem(fault, findRouteFile(project.table, url) ?? url)
   }
   if (refuses) refuseProblems(problems)
+}
+
+/** What is off is not loaded. */
+async function startOpenapi(app: FastifyInstance, dir: string, mode: OpenapiMode): Promise<Openapi> {
+  const { registerOpenapi } = await import('./openapi/register-openapi.ts')
+  return await registerOpenapi(app, dir, mode)
 }
 
 /** Where they are off, nothing of them is loaded, and no request passes a hook of theirs. */
@@ -185,6 +191,7 @@ async function startMetrics(
 export async function readTable(
   options: AppOptions
 ): Promise<{ table: RouteTable; problems: readonly Problem[] }> {
+  const { readProject } = await import('./project/read-project.ts')
   const { table, problems } = await readProject(toConfig(options))
   return { table, problems }
 }

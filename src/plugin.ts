@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { toConfig } from './app.ts'
 import type { ConfigInput } from './config/config.ts'
 import { describeToHost } from './openapi/describe-to-host.ts'
-import { registerOpenapi, toOpenapiMode } from './openapi/register-openapi.ts'
+import { toOpenapiMode } from './openapi/openapi-mode.ts'
 import { openProject, refuseProblems } from './project/open-project.ts'
-import { toPrefix } from './project/read-project.ts'
+import { toPrefix } from './routes/parse-route-pattern.ts'
 import { registerProject } from './server/register-project.ts'
 
 export interface TreewayPluginOptions {
@@ -39,8 +39,10 @@ const treeway: FastifyPluginAsync<TreewayPluginOptions> = async function treeway
   })
   instance.addHook('onClose', opened.close)
   const openapi = toOpenapiMode(config.openapi, false)
-  if (openapi) await registerOpenapi(instance, config.dir, openapi)
-  else describeToHost(instance, config.dir)
+  if (openapi) {
+    const { registerOpenapi } = await import('./openapi/register-openapi.ts')
+    await registerOpenapi(instance, config.dir, openapi)
+  } else describeToHost(instance, config.dir)
   await registerProject(instance, opened.project)
   if (problems === 'refuse') refuseProblems(opened.problems)
 }

@@ -1,9 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { createRequire } from 'node:module'
 import { basename, dirname } from 'node:path'
 import { Readable } from 'node:stream'
-import send from '@fastify/send'
 import type { AssetHeaders } from './asset-answer.ts'
 import type { FoundFile } from './find-file.ts'
+
+const require = createRequire(import.meta.url)
+
+/** Loaded when the first file is sent: an app without static files has no use for it. */
+function loadSend(): typeof import('@fastify/send') {
+  return require('@fastify/send') as typeof import('@fastify/send')
+}
 
 export interface SentFile {
   /** 200, 206, 304, 412 or 416. */
@@ -25,7 +32,7 @@ export async function sendFile(file: FoundFile, options: SendFileOptions): Promi
   const { method, headers } = options
   const path = encodeURIComponent(basename(file.realPath))
   const request = Object.assign(Readable.from([]), { method, headers })
-  const result = await send(request, path, {
+  const result = await loadSend()(request, path, {
     // the folder of the very file that was found and allowed; its name is one encoded segment
     root: dirname(file.realPath),
     index: false,
@@ -49,6 +56,7 @@ export async function sendFile(file: FoundFile, options: SendFileOptions): Promi
 
 /** Content-Type by the extension of a name, with the charset where it is text. */
 export function toContentType(name: string): string {
+  const send = loadSend()
   const type = send.mime.getType(name) ?? 'application/octet-stream'
   return send.isUtf8MimeType(type) ? `${type}; charset=utf-8` : type
 }

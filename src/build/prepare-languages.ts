@@ -15,7 +15,12 @@ export interface PrepareLanguagesOptions {
 /** Installs and compiles, inside the build, what the other languages of the tree need. */
 export async function prepareLanguages(options: PrepareLanguagesOptions): Promise<readonly Problem[]> {
   const { config, read, onProgress = () => undefined } = options
-  const workers = createWorkerRoutes({ config, table: read.table, toLogger: () => undefined, onProgress })
+  const workers = await createWorkerRoutes({
+    config,
+    table: read.table,
+    toLogger: () => undefined,
+    onProgress
+  })
   try {
     return await workers.prepare()
   } finally {

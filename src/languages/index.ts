@@ -1,14 +1,13 @@
 import type { Language, WorkerLanguageName } from './language.ts'
-import { go } from './go/go.ts'
-import { lua } from './lua/lua.ts'
-import { php } from './php/php.ts'
-import { python } from './python/python.ts'
-import { rust } from './rust/rust.ts'
 
-/** The languages that run in workers. JavaScript runs in the server itself: `javascript/`. */
-export const languages: readonly Language[] = [go, lua, php, python, rust]
-
-/** Undefined: not served yet. */
-export function findLanguage(name: WorkerLanguageName): Language | undefined {
-  return languages.find((language) => language.name === name)
+/**
+ * The languages that run in workers, each loaded when a tree has a file of it. JavaScript runs in the server itself:
+ * `javascript/`.
+ */
+export const languages: Readonly<Record<WorkerLanguageName, () => Promise<Language>>> = {
+  go: async () => (await import('./go/go.ts')).go,
+  lua: async () => (await import('./lua/lua.ts')).lua,
+  php: async () => (await import('./php/php.ts')).php,
+  python: async () => (await import('./python/python.ts')).python,
+  rust: async () => (await import('./rust/rust.ts')).rust
 }

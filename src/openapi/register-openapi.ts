@@ -1,5 +1,5 @@
 import type { FastifyInstance, RouteShorthandOptions } from 'fastify'
-import type { OpenapiOption, OpenapiSettings } from '../config/openapi-option.ts'
+import type { OpenapiSettings } from '../config/openapi-option.ts'
 import type { Problem } from '../errors.ts'
 import { ownRouteKey } from '../routes/route.ts'
 import { describeDocument } from './describe-document.ts'
@@ -10,17 +10,11 @@ import { registerDocsPage } from './docs-page.ts'
 import type { OpenapiDocument } from './document.ts'
 import { finishDocument } from './finish-document.ts'
 import { refuseOthers } from './local-only.ts'
+import type { OpenapiMode } from './openapi-mode.ts'
 import { findOwner, listDuplicates, noteOwner } from './operation-owner.ts'
 import type { Owners } from './operation-owner.ts'
 import { toRouteTypes } from './route-types.ts'
 import { toRouteEntry } from './route-schema.ts'
-
-/** Who can have the document, and what the configuration says of it. */
-export interface OpenapiMode {
-  readonly settings: OpenapiSettings
-  /** `local`: this machine alone. `none`: nobody over HTTP, only whoever holds the app. */
-  readonly audience: 'everybody' | 'local' | 'none'
-}
 
 /** What is served, for readers; the app must be ready. */
 export interface Openapi {
@@ -34,15 +28,6 @@ export interface Openapi {
 const DEFAULT_PATH = '/_treeway/openapi.json'
 const DEFAULT_DOCS_PATH = '/_treeway/docs'
 const DECORATOR = 'treewayDocument'
-
-/** What of it is on: undefined where nothing is. In dev the types of the routes are made of it in any case. */
-export function toOpenapiMode(option: OpenapiOption, isDev: boolean): OpenapiMode | undefined {
-  if (option === false) return isDev ? { settings: {}, audience: 'none' } : undefined
-  const settings = typeof option === 'object' ? option : {}
-  const isDevOnly = option === 'dev' || settings.serve === 'dev'
-  if (!isDevOnly) return { settings, audience: 'everybody' }
-  return isDev ? { settings, audience: 'local' } : undefined
-}
 
 /**
  * Puts the document and its page on the root, before anything else is registered: so that every route is in it, and

@@ -14,7 +14,6 @@ import { mountAssets, openAssets, readRoutesRules } from './open-assets.ts'
 import type { ReadRules } from './open-assets.ts'
 import { readBuild, toReadProject } from './read-build.ts'
 import type { Build } from './read-build.ts'
-import { readProject } from './read-project.ts'
 import type { ReadProject } from './read-project.ts'
 import { createReloader } from './reload-project.ts'
 import type { Pattern } from '../routes/pattern.ts'
@@ -72,7 +71,7 @@ export async function openProject(options: OpenOptions): Promise<OpenProject> {
   const read = await readSource(options, build)
   if (options.problems === 'refuse') refuseProblems(read.problems)
   const source: Source = { config, build, read }
-  const parts = openParts(options, source)
+  const parts = await openParts(options, source)
   try {
     return await loadProject(options, source, parts)
   } catch (error) {
@@ -88,11 +87,17 @@ interface Source {
   readonly read: ReadProject
 }
 
-function openParts(options: OpenOptions, { config, build, read }: Source) {
+async function openParts(options: OpenOptions, { config, build, read }: Source) {
   const { toLogger, onProgress = () => undefined } = options
   const { table } = read
   const loader = createLoader(options, table, build)
-  const workers = createWorkerRoutes({ config, table, isFrozen: build !== undefined, toLogger, onProgress })
+  const workers = await createWorkerRoutes({
+    config,
+    table,
+    isFrozen: build !== undefined,
+    toLogger,
+    onProgress
+  })
   const assets = openAssets(config, read)
   const background = createBackgroundWork(toLogger)
   async function close(): Promise<void> {
@@ -104,7 +109,7 @@ function openParts(options: OpenOptions, { config, build, read }: Source) {
   return { loader, workers, assets, background, close }
 }
 
-type Parts = ReturnType<typeof openParts>
+type Parts = Awaited<ReturnType<typeof openParts>>
 
 async function loadProject(options: OpenOptions, source: Source, parts: Parts): Promise<OpenProject> {
   const { config, build, read } = source
@@ -166,7 +171,10 @@ function toServedConfig({ config, problems }: OpenOptions): Config {
 /** The tree as it is on disk, or as it was when it was built. */
 async function readSource(options: OpenOptions, build: Build | undefined): Promise<ReadProject> {
   const { config, prefix, keepsCaches = false } = options
-  return build ? toReadProject(build, prefix) : await readProject(config, { prefix, keepsCaches })
+  if (build) return toReadProject(build, prefix)
+  // A build is not read, so what reads is not loaded.
+  const { readProject } = await import('./read-project.ts')
+  return await readProject(config, { prefix, keepsCaches })
 }
 
 function createLazyCheck({ manifest }: Build): (file: string) => boolean {

@@ -9,7 +9,7 @@ import type { FunctionAssets, FunctionConfig } from '../config/to-function-confi
 import { createProblem } from '../errors.ts'
 import type { Problem } from '../errors.ts'
 import { readLayout } from '../files/read-layout.ts'
-import type { TreeFolder } from '../files/read-layout.ts'
+import type { Layout, TreeFolder } from '../files/read-layout.ts'
 import { readTree } from '../files/read-tree.ts'
 import type { FileTree } from '../files/read-tree.ts'
 import { createExportCache } from '../languages/javascript/export-cache.ts'
@@ -76,7 +76,7 @@ async function readTrees(
   )
   return {
     table,
-    problems: [...found, ...listEmptyProblem(table, found)],
+    problems: [...found, ...listEmptyProblem(table, found, layout)],
     assets: trees[0]?.rootConfig?.assets,
     exports: new Map(files)
   }
@@ -249,10 +249,12 @@ export function toPrefix(prefix: string): Pattern {
   return parsed.kind === 'pattern' ? parsed.pattern : []
 }
 
-function listEmptyProblem(table: RouteTable, problems: readonly Problem[]): Problem[] {
-  const hasMore = table.routes.length + table.conflicts.length + table.scopes.length + table.boot.length > 0
+function listEmptyProblem(table: RouteTable, problems: readonly Problem[], { trees }: Layout): Problem[] {
+  const { routes, middlewares, conflicts, scopes, boot } = table
+  const hasMore = [routes, middlewares, conflicts, scopes, boot].some((list) => list.length > 0)
   if (hasMore || problems.some((problem) => problem.severity === 'error')) return []
-  const message = 'No file of the tree exports a handler.'
+  const names = trees.map(({ dir }) => (dir === '' ? 'the project' : `${dir}/`))
+  const message = `No file of ${names.join(' or ')} exports a handler.`
   return [createProblem('TREEWAY_TREE_EMPTY', message, { severity: 'warning' })]
 }
 

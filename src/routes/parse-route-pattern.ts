@@ -30,6 +30,12 @@ export function parseRoutePattern(text: string): ParsedPattern {
   return { kind: 'pattern', pattern }
 }
 
+/** A URL prefix such as `/api/:version` as a pattern; one that is none is no prefix. */
+export function toPrefix(prefix: string): Pattern {
+  const parsed = parseRoutePattern(prefix)
+  return parsed.kind === 'pattern' ? parsed.pattern : []
+}
+
 export function isRest(segment: Segment | undefined): boolean {
   return segment?.kind === 'rest' || segment?.kind === 'optional-rest'
 }

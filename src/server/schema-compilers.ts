@@ -1,10 +1,11 @@
-import { AjvCompiler } from '@fastify/ajv-compiler'
-import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
+import { createRequire } from 'node:module'
 import type { FastifyServerOptions } from 'fastify'
 import { TreewayError } from '../errors.ts'
 import { toFastifyUrl } from '../routes/format-pattern.ts'
 import type { RouteTable } from '../routes/table.ts'
 import { listPlaces } from './claims.ts'
+
+const require = createRequire(import.meta.url)
 
 /** What Fastify says of the schema that it wants compiled. */
 interface SchemaPlace {
@@ -32,15 +33,30 @@ export type OnSchemaFault = (
 export function createSchemaCompilers(
   onFault: OnSchemaFault
 ): NonNullable<FastifyServerOptions['schemaController']> {
-  const buildValidator = AjvCompiler() as Build
-  const buildSerializer = SerializerSelector() as Build
   const compilersFactory = {
-    buildValidator: guardBuild(buildValidator, onFault, (error) => () => ({ error })),
-    buildSerializer: guardBuild(buildSerializer, onFault, (error) => () => {
+    buildValidator: guardBuild(loadLate(loadValidators), onFault, (error) => () => ({ error })),
+    buildSerializer: guardBuild(loadLate(loadSerializers), onFault, (error) => () => {
       throw error
     })
   }
   return { compilersFactory } as unknown as NonNullable<FastifyServerOptions['schemaController']>
+}
+
+/** A tenth of a second that only a tree with schemas needs to wait. */
+function loadLate(load: () => Build): Build {
+  let build: Build | undefined
+  return (...options) => (build ??= load())(...options)
+}
+
+function loadValidators(): Build {
+  const { AjvCompiler } = require('@fastify/ajv-compiler') as typeof import('@fastify/ajv-compiler')
+  return AjvCompiler() as Build
+}
+
+function loadSerializers(): Build {
+  const { SerializerSelector } =
+    require('@fastify/fast-json-stringify-compiler') as typeof import('@fastify/fast-json-stringify-compiler')
+  return SerializerSelector() as Build
 }
 
 function guardBuild(

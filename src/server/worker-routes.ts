@@ -7,7 +7,7 @@ import type { Problem } from '../errors.ts'
 import { createEventHead, createEventParts } from '../handlers/create-event.ts'
 import { rawBody } from '../handlers/body-modes.ts'
 import type { RouteHandler } from '../handlers/style.ts'
-import { findLanguage } from '../languages/index.ts'
+import { languages } from '../languages/index.ts'
 import type {
   Runtime,
   RuntimeStats,
@@ -43,8 +43,8 @@ export interface WorkerRoutesOptions {
 }
 
 /** The routes of a table that other languages serve: one runtime for each language that the tree uses. */
-export function createWorkerRoutes(options: WorkerRoutesOptions): WorkerRoutes {
-  const runtimes = createRuntimes(options)
+export async function createWorkerRoutes(options: WorkerRoutesOptions): Promise<WorkerRoutes> {
+  const runtimes = await createRuntimes(options)
   const functions = new Map<string, WorkerFunction>()
 
   function toFunction(route: Route): WorkerFunction {
@@ -79,27 +79,28 @@ export function createWorkerRoutes(options: WorkerRoutesOptions): WorkerRoutes {
   }
 }
 
-function createRuntimes({
+async function createRuntimes({
   config,
   table,
   onProgress,
   isFrozen = false,
   toLogger
-}: WorkerRoutesOptions): Map<WorkerLanguageName, Runtime> {
+}: WorkerRoutesOptions): Promise<Map<WorkerLanguageName, Runtime>> {
   const runtimes = new Map<WorkerLanguageName, Runtime>()
-  for (const { language } of table.routes) {
-    if (language === 'javascript' || runtimes.has(language)) continue
-    const runtime = findLanguage(language)?.createRuntime({
+  for (const name of new Set(table.routes.map((route) => route.language))) {
+    if (name === 'javascript') continue
+    const language = await languages[name]()
+    const runtime = language.createRuntime({
       dir: config.dir,
       stateDir: join(config.dir, config.stateDir),
       onProgress,
       isFrozen,
       onLog({ requestId, stream, text }) {
         const level = stream === 'stderr' ? 'warn' : 'info'
-        toLogger()?.[level]({ reqId: requestId, language }, text)
+        toLogger()?.[level]({ reqId: requestId, language: name }, text)
       }
     })
-    if (runtime) runtimes.set(language, runtime)
+    runtimes.set(name, runtime)
   }
   return runtimes
 }

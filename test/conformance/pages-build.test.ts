@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { createApp, readTable } from '../../src/app.ts'
 import { createRoutesRules } from '../../src/assets/routes-rules.ts'
+import { buildProject } from '../../src/build/build-project.ts'
+import { createConfig } from '../../src/config/config.ts'
 import type { Segment } from '../../src/routes/pattern.ts'
 import type { RouteTable } from '../../src/routes/table.ts'
 import type { Case } from './case.ts'
@@ -43,13 +45,13 @@ const OUR_WORDS: Readonly<Record<string, readonly string[]>> = {
 
 await registerCases({ file: 'pages-build', run: runBuildCase })
 
-/** What `treeway build` decides before it writes anything: the same tree, read and refused the same way. */
+/** What `treeway build` makes of the tree; cases that begin with `dev:` are about serving it. */
 async function runBuildCase(one: Case): Promise<string[]> {
   const dir = await mkdtemp(join(tmpdir(), 'treeway-build-case-'))
   try {
     await writeFiles(dir, one)
     const wanted = one.expect as BuildExpectation
-    const refusal = await refuse(dir)
+    const refusal = await refuse(() => (one.name.startsWith('dev:') ? serve(dir) : build(dir)))
     const { table } = await readTable({ dir })
     return [
       ...judgeRefusal(one.name, wanted, refusal),
@@ -61,15 +63,23 @@ async function runBuildCase(one: Case): Promise<string[]> {
   }
 }
 
-/** The message that the tree is refused with; undefined when it is served. */
-async function refuse(dir: string): Promise<string | undefined> {
+/** The message that the tree is refused with; undefined when it is not. */
+async function refuse(run: () => Promise<void>): Promise<string | undefined> {
   try {
-    const app = await createApp({ dir, problems: 'refuse' })
-    await app.close()
+    await run()
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+}
+
+async function serve(dir: string): Promise<void> {
+  const app = await createApp({ dir, problems: 'refuse' })
+  await app.close()
+}
+
+async function build(dir: string): Promise<void> {
+  await buildProject({ config: createConfig(dir), outDir: join(dir, '.treeway/build') })
 }
 
 function judgeRefusal(

@@ -1,4 +1,5 @@
-import { createPathsMatcher, getTsconfig, type TsConfigResult } from 'get-tsconfig'
+import { createRequire } from 'node:module'
+import type { TsConfigResult } from 'get-tsconfig'
 import { createProblem, type Problem } from '../../errors.ts'
 
 /** What the nearest tsconfig.json or jsconfig.json says about the files of a folder. */
@@ -15,6 +16,11 @@ export interface FolderConfigs {
   forget(): void
 }
 
+/** Loaded when a source is read: the modules of a build are done with it. */
+function loadReader(): typeof import('get-tsconfig') {
+  return createRequire(import.meta.url)('get-tsconfig') as typeof import('get-tsconfig')
+}
+
 const noConfig: FolderConfig = { tsconfigRaw: '{}', matchPaths: () => [] }
 
 /** Reads each folder's configuration once. A file that can not be read is a warning, and is as if absent. */
@@ -24,6 +30,7 @@ export function createFolderConfigs(onWarning: (problem: Problem) => void): Fold
   let files = new Map<string, unknown>()
   const readFolder = (dir: string): FolderConfig => {
     try {
+      const { getTsconfig } = loadReader()
       const found = getTsconfig(dir, 'tsconfig.json', files) ?? getTsconfig(dir, 'jsconfig.json', files)
       return found ? toFolderConfig(found) : noConfig
     } catch (error) {
@@ -69,7 +76,7 @@ function toFolderConfig(found: TsConfigResult): FolderConfig {
   for (const name of codeOptions) if (given[name] !== undefined) compilerOptions[name] = given[name]
   // Both leave JSX in the output for a later tool; here nothing comes later.
   if (given.jsx === 'preserve' || given.jsx === 'react-native') compilerOptions.jsx = 'react-jsx'
-  const matcher = createPathsMatcher(found)
+  const matcher = loadReader().createPathsMatcher(found)
   return {
     tsconfigRaw: JSON.stringify({ compilerOptions }),
     matchPaths: (specifier) => matcher?.(specifier) ?? []
