@@ -11,6 +11,9 @@ import type { OperationOwner, Owners } from './operation-owner.ts'
 /** What a route for every method has in the document. */
 const COMMON_METHODS = ['get', 'post', 'put', 'patch', 'delete']
 const ERROR_RESPONSE = { $ref: '#/components/responses/Error' }
+const ownErrors = { '4XX': ERROR_RESPONSE, '5XX': ERROR_RESPONSE }
+/** What an error handler of the tree's own answers, its routes must say: nothing is promised that may not be true. */
+const otherErrors = { '4XX': { description: 'Client error' }, '5XX': { description: 'Server error' } }
 
 /** Makes of what @fastify/swagger wrote what Treeway promises: own ids, the errors, one operation for each method. */
 export function finishDocument(
@@ -61,7 +64,7 @@ function toResponses(
   given: Readonly<Record<string, unknown>>,
   owner: OperationOwner | undefined
 ): Record<string, unknown> {
-  const errors = { '4XX': ERROR_RESPONSE, '5XX': ERROR_RESPONSE }
+  const errors = owner?.hasErrorShape() === false ? otherErrors : ownErrors
   const { route } = owner ?? {}
   if (route?.redirect !== undefined)
     return { 302: { description: `Redirects to ${route.redirect}` }, ...errors }

@@ -2,6 +2,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify'
 import { createProblem } from '../errors.ts'
 import type { Problem } from '../errors.ts'
 import { toDisplayUrl } from '../routes/format-pattern.ts'
+import { errorShapeKey } from '../routes/route.ts'
 import type { Route } from '../routes/route.ts'
 import { parseFastifyUrl } from './document-url.ts'
 import { readRoute } from './route-schema.ts'
@@ -17,6 +18,8 @@ export interface OperationOwner {
   readonly hasResponses: boolean
   readonly security?: unknown
   readonly operationId?: string
+  /** Whether errors have the one shape: not where somebody's error handler answers for the route. */
+  readonly hasErrorShape: () => boolean
   /** The parts of its schema, as JSON Schema. */
   readonly schema: Readonly<Record<string, unknown>>
   /** Schemas that `$ref` may name there. */
@@ -46,11 +49,16 @@ export function noteOwner(owners: Owners, { options, entry, instance }: NotedRou
     hasResponses: 'response' in entry.schema,
     ...(security === undefined ? {} : { security }),
     ...(typeof operationId === 'string' ? { operationId } : {}),
+    hasErrorShape: () => hasErrorShape(options.errorHandler ?? instance?.errorHandler),
     schema: entry.schema,
     readShared: () => instance?.getSchemas() ?? {}
   }
   const path = parseFastifyUrl(entry.url).url
   for (const method of methods) owners.set(toKey(method.toLowerCase(), path), owner)
+}
+
+function hasErrorShape(handler: unknown): boolean {
+  return typeof handler === 'function' && Reflect.get(handler, errorShapeKey) === true
 }
 
 export function findOwner(owners: Owners, method: string, path: string): OperationOwner | undefined {

@@ -29,6 +29,9 @@ export const routeKey = Symbol.for('treeway.route')
 /** Under this key of its `config` a route of Treeway's own, such as the OpenAPI document, has `true`. */
 export const ownRouteKey = Symbol.for('treeway.ownRoute')
 
+/** Under this key an error handler has `true` that answers in the one shape of errors. */
+export const errorShapeKey = Symbol.for('treeway.errorShape')
+
 /** Under this key of its `config` a route has the schema that it was given, where Fastify has only a part of it. */
 export const schemaKey = Symbol.for('treeway.schema')
 

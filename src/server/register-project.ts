@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { TreewayError } from '../errors.ts'
 import { toDisplayUrl, toFastifyUrl } from '../routes/format-pattern.ts'
 import type { Pattern } from '../routes/pattern.ts'
+import { errorShapeKey } from '../routes/route.ts'
 import type { Scope } from '../routes/table.ts'
 import { createClaims, listPlaces } from './claims.ts'
 import type { Claimant, Claims } from './claims.ts'
@@ -52,7 +53,10 @@ async function registerBoot(app: FastifyInstance, project: Project): Promise<voi
     if (module?.kind === 'loaded' && typeof plugin !== 'function') continue
     await registerPlugin(app, project, file)
   }
-  if (!hadHandler()) app.setErrorHandler(createErrorHandler(project.showsErrors, project.takeFault))
+  if (hadHandler()) return
+  app.setErrorHandler(createErrorHandler(project.showsErrors, project.takeFault))
+  // Fastify has bound it, and that function is the one that others see.
+  Reflect.set(app.errorHandler, errorShapeKey, true)
 }
 
 /** Says whether someone set an error handler on the root meanwhile: ours is only the default. */

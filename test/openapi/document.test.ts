@@ -153,3 +153,37 @@ test('an edited comment shows without a new app', async () => {
   const answer = await described.app.inject('/_treeway/openapi.json')
   expect(answer.json().paths['/event'].get.summary).toBe('Says goodbye')
 })
+
+test('where an error handler of the tree answers, errors are what the schema says, and else nothing is promised', async () => {
+  const own =
+    'export default async (server) => { server.setErrorHandler((error, request, reply) => reply.code(418).send({ oops: error.message })) }'
+  const faulty = 'export const handler = () => { throw new Error("x") }'
+  const { operation, document, close } = await openDocument({
+    'functions/plain.js': faulty,
+    'functions/own/+errors.js': own,
+    'functions/own/plain.js': faulty,
+    'functions/own/said.js': `export const options = { schema: { response: { '4xx': { type: 'object', properties: { oops: { type: 'string' } } } } } }\n${faulty}`,
+    'functions/one.js': `export const options = { errorHandler: (error, request, reply) => reply.send('x') }\n${faulty}`
+  })
+  await close()
+  const standard = { $ref: '#/components/responses/Error' }
+  expect(operation('get /plain').responses).toMatchObject({ '4XX': standard, '5XX': standard })
+  const nothing = { '4XX': { description: 'Client error' }, '5XX': { description: 'Server error' } }
+  expect(operation('get /own/plain').responses).toMatchObject(nothing)
+  expect(operation('get /one').responses).toMatchObject(nothing)
+  expect(operation('get /own/said').responses).toMatchObject({
+    '4XX': { content: { 'application/json': { schema: { properties: { oops: { type: 'string' } } } } } },
+    '5XX': { description: 'Server error' }
+  })
+  expect(await listFaults(document)).toEqual([])
+})
+
+test('a boot file with an error handler of its own makes the same true for all', async () => {
+  const { operation, close } = await openDocument({
+    'boot/errors.js':
+      'export default async (server) => { server.setErrorHandler((error, request, reply) => reply.send("no")) }',
+    'functions/a.js': 'export const handler = () => 1'
+  })
+  await close()
+  expect(operation('get /a').responses['4XX']).toEqual({ description: 'Client error' })
+})
