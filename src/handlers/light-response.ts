@@ -26,5 +26,7 @@ export function takeResponse(response: Response): TakenResponse | undefined {
 export function toMutableResponse(response: Response): Response {
   if ('_toNodeResponse' in response) return response
   const { status, statusText } = response
+  // Response.error() is for fetch to give, not for a client to get.
+  if (status === 0) throw new RangeError('A response without a status can not be sent.')
   return new LightResponse(response.body, { status, statusText, headers: new Headers(response.headers) })
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { TreewayError, toDefinition } from '../errors.ts'
+import { sendResponse } from '../handlers/send-response.ts'
 
 /** Takes in every fault of what is served, to tell of it and to show it. */
 export type TakeFault = (fault: Fault) => TakenFault
@@ -37,6 +38,7 @@ interface ErrorBody {
  */
 export function createErrorHandler(showsErrors: boolean, takeFault?: TakeFault) {
   return function handleError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+    if (thrown instanceof Response) return sendThrown(reply, thrown)
     const error = toError(thrown)
     const statusCode = toStatus(error, request, reply)
     const taken = isFault(error, statusCode) ? takeFault?.({ error: thrown, request, statusCode }) : undefined
@@ -48,6 +50,12 @@ export function createErrorHandler(showsErrors: boolean, takeFault?: TakeFault) 
     if (page) return void reply.code(statusCode).headers(page.headers).send(page.html)
     void reply.code(statusCode).send(toBody({ error, request, statusCode, showsErrors }))
   }
+}
+
+/** A copy: the middleware around may catch what was thrown, and answer with it. */
+function sendThrown(reply: FastifyReply, thrown: Response): void {
+  reply.code(thrown.status)
+  sendResponse(reply, thrown.clone())
 }
 
 /** Something to mend. An answer such as "not found" is none, whoever gives it. */

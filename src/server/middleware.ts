@@ -95,6 +95,7 @@ function enter({ request, reply, steps, chain, done }: Entering): void {
   }
 
   function fail(error: unknown): void {
+    if (error instanceof Response) return settle(error)
     isOver = true
     if (request[sharedData] === data) visit.fail(error)
     else reply.send(error instanceof Error ? error : new Error(String(error)))
