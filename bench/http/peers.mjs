@@ -58,6 +58,7 @@ function listFrameworks() {
     toPeer('nitro', 'Nitro', {
       prepare: buildNitro,
       file: 'peers/nitro/.output/server/index.mjs',
+      env: { NITRO_HOST: '127.0.0.1' },
       version: 'nitro',
       cases: ALL
     }),

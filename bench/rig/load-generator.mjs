@@ -71,7 +71,8 @@ export class LoadGenerator {
   }
 }
 
-function toBytes({ method, path, body }) {
+/** A request as it goes over the wire. */
+export function toBytes({ method, path, body }) {
   const head = [`${method} ${path} HTTP/1.1`, 'Host: 127.0.0.1', 'User-Agent: treeway-bench', 'Accept: */*']
   if (body !== undefined)
     head.push('Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`)

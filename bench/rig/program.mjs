@@ -24,27 +24,27 @@ export class Program {
   #errors = ''
 
   /**
-   * @param {{ name: string, command: (port: number) => string[], path?: string, cwd?: string, env?: object, core?: number }} options
+   * @param {{ name: string, command: (port: number) => string[], path?: string, cwd?: string, env?: object, core?: number, startLimitMs?: number }} options
    *   `path` is asked until it answers 200.
    */
   constructor(options) {
     this.name = options.name
-    this.#options = { path: '/hello', core: 0, env: {}, ...options }
+    this.#options = { path: '/hello', core: 0, env: {}, startLimitMs: START_LIMIT_MS, ...options }
   }
 
   async start() {
-    const { command, path, cwd, env, core } = this.#options
+    const { command, path, cwd, env, core, startLimitMs } = this.#options
     this.port = await findPort()
     const [file, ...args] = toPinned(core, command(this.port))
     const began = performance.now()
     this.#child = spawn(file, args, {
       cwd,
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, NODE_ENV: 'production', PORT: String(this.port), HOST: '127.0.0.1', ...env }
+      env: { ...process.env, NODE_ENV: 'production', PORT: String(this.port), ...env }
     })
     running.add(this)
     this.#child.stderr.on('data', (chunk) => (this.#errors = `${this.#errors}${chunk}`.slice(-2000)))
-    await this.#answers(path, began + START_LIMIT_MS)
+    await this.#answers(path, began + startLimitMs)
     this.coldStartMs = performance.now() - began
     this.coldStartCpuMs = this.readCpuUs() / 1000
     this.startRssBytes = this.readRssBytes()
