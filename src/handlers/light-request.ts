@@ -55,6 +55,12 @@ class SharedRequest extends LazyNodeRequest {
     return this.#isRead || (this.#native?.bodyUsed ?? this.#stream?.locked === true)
   }
 
+  /** Who copies a request reads it whole, and leaves the body to others. */
+  override clone(): Request {
+    this.#shared.keep()
+    return super.clone()
+  }
+
   override async text(): Promise<string> {
     return (await this.#read()).toString()
   }
@@ -97,6 +103,7 @@ class SharedRequest extends LazyNodeRequest {
 
   async #readNative<T>(read: (native: Request) => Promise<T>): Promise<T> {
     if (this.bodyUsed) throw toBodyUsed()
+    if (!this.#stream) this.#shared.keep()
     return read(this._request)
   }
 }

@@ -39,9 +39,14 @@ export class SharedBody {
     return this.#iterator !== undefined || this.#source !== stream
   }
 
+  /** From now on all of it stays, however it is read. */
+  keep(): void {
+    this.#keepsAll = true
+  }
+
   /** All of it. Throws TREEWAY_BODY_TOO_LARGE past `maxBytes`. */
   async read(maxBytes: number): Promise<Buffer> {
-    this.#keepsAll = true
+    this.keep()
     this.#whole ??= this.#readWhole(maxBytes)
     const bytes = await this.#whole
     if (bytes.length > maxBytes) throw toTooLarge(maxBytes)
