@@ -122,6 +122,37 @@ describe('what is wrong with an option', () => {
     expect(problems).toMatchObject([{ fix }])
   })
 
+  test.each(['TREEWAY_RELEASE', 'TREEWAY_BUILD_ID', 'TREEWAY_CUSTOMER', 'TREEWAY_K8S_NODE'])(
+    '%s, like no option, may be somebody else’s: a warning',
+    async (name) => {
+      const { problems } = await load({ environment: { [name]: '1' } })
+      expect(problems).toMatchObject([
+        {
+          code: 'TREEWAY_CONFIG_UNKNOWN',
+          severity: 'warning',
+          message: `"${name}" is not a known option, from the environment.`
+        }
+      ])
+    }
+  )
+
+  test.each([
+    ['TREEWAY_WORKER', 'Did you mean "TREEWAY_WORKERS"?'],
+    ['TREEWAY_LOGLEVEL', 'Did you mean "TREEWAY_LOG_LEVEL"?'],
+    ['TREEWAY_FASTIFY', 'Say "fastify" in treeway.config.ts: a variable can not.']
+  ])('%s is refused: it was meant for us', async (name, fix) => {
+    const { problems } = await load({ environment: { [name]: '1' } })
+    expect(problems).toMatchObject([{ severity: 'error', fix }])
+  })
+
+  test('TREEWAY_HEALTH moves health, or takes it away', async () => {
+    expect((await load({ environment: { TREEWAY_HEALTH: '/healthz' } })).config.health).toBe('/healthz')
+    expect((await load({ environment: { TREEWAY_HEALTH: 'false' } })).config.health).toBe(false)
+    expect((await load({ environment: { TREEWAY_HEALTH: 'healthz' } })).problems).toMatchObject([
+      { code: 'TREEWAY_CONFIG_INVALID' }
+    ])
+  })
+
   test('a name like nothing known lists what is', async () => {
     const { problems } = await load({ file: { zzzzzzzz: 1 } })
     expect(problems[0]?.fix).toMatch(/^Remove it; known are port, host, /)

@@ -2,6 +2,7 @@ import { createProblem } from '../errors.ts'
 import type { Problem } from '../errors.ts'
 import { createConfig } from './config.ts'
 import type { Config, ConfigInput, Environment } from './config.ts'
+import { findGuess } from './guess.ts'
 import { optionNames, toDeclaration, toFlagName, toVariableName } from './options.ts'
 import type { OptionName } from './options.ts'
 import { readConfigFile } from './read-config-file.ts'
@@ -91,18 +92,32 @@ function toVariableValues(environment: Environment): Readonly<Record<string, unk
   return values
 }
 
+const PREFIX = 'TREEWAY_'
+
 /** TREEWAY_DIR is read by the command line, before there is a directory to look in. */
 function listUnknownVariables(environment: Environment): Problem[] {
-  const known = ['TREEWAY_DIR', ...listVariableOptions().map(toVariableName)]
-  const unknown = Object.keys(environment).filter(
-    (name) => name.startsWith('TREEWAY_') && !known.includes(name)
+  const known = [`${PREFIX}DIR`, ...listVariableOptions().map(toVariableName)]
+  return Object.keys(environment)
+    .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
+    .map((name) => toUnknownVariable(name, known))
+}
+
+/** A slip is refused; what resembles no option may be somebody else's: decision 011. */
+function toUnknownVariable(name: string, known: readonly string[]): Problem {
+  const message = `"${name}" is not a known option, from the environment.`
+  const fileOnly = optionNames.find((option) => toVariableName(option) === name)
+  if (fileOnly !== undefined) {
+    const fix = `Say "${fileOnly}" in treeway.config.ts: a variable can not.`
+    return createProblem('TREEWAY_CONFIG_UNKNOWN', message, { fix })
+  }
+  const guess = findGuess(
+    name.slice(PREFIX.length),
+    known.map((variable) => variable.slice(PREFIX.length))
   )
-  return unknown.map((name) => {
-    const { message, fix } = toUnknownFault(name, name, known)
-    return createProblem('TREEWAY_CONFIG_UNKNOWN', `${message}, from the environment.`, {
-      ...(fix && { fix })
-    })
-  })
+  if (guess !== undefined)
+    return createProblem('TREEWAY_CONFIG_UNKNOWN', message, { fix: `Did you mean "${PREFIX}${guess}"?` })
+  const fix = 'Leave it where something else reads it; docs/configuration.md lists the variables of Treeway.'
+  return createProblem('TREEWAY_CONFIG_UNKNOWN', message, { severity: 'warning', fix })
 }
 
 function listVariableOptions(): OptionName[] {

@@ -128,11 +128,9 @@ export const options = {
     commands: ['start']
   }),
   health: option({
-    type: either(boolean(), text('a URL path such as /healthz')),
+    type: either(boolean(), urlPath('/healthz')),
     default: true,
-    description:
-      'Health at /_treeway/health and readiness below it in dev and start: another path, or false.',
-    isFileOnly: true
+    description: 'Health at /_treeway/health and readiness below it in dev and start: another path, or false.'
   }),
   metrics: option({
     type: either(either(boolean(), oneOf(['dev'])), urlPath('/metrics')),
