@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 /** In the order in which all of them run. */
 const BENCHES = ['http', 'pages', 'languages', 'scale', 'reload', 'processes', 'soak']
 /** Only when asked for by name. */
-const OTHERS = ['styles', 'profile', 'compare', 'instructions', 'workers', 'lean-lane']
+const OTHERS = ['openapi', 'styles', 'phases', 'profile', 'compare', 'instructions', 'workers', 'lean-lane']
 
 const [name, ...args] = process.argv.slice(2)
 const isNamed = name !== undefined && !name.startsWith('-')
