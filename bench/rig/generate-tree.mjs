@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path'
 
 const FILES_PER_FOLDER = 100
 
-const HANDLER = (i) =>
-  `export default function handler(request) {\n  return { route: ${i}, id: request.params.id }\n}\n`
+/** All answers are as long as each other, so that the load generator can count them by their bytes. */
+const toAnswer = (i) => `{ route: '${toNumber(i)}', id: request.params.id ?? 'none' }`
+const HANDLER = (i) => `export default function handler(request) {\n  return ${toAnswer(i)}\n}\n`
 /** The same as a plugin, as @fastify/autoload wants it. */
 const PLUGIN = (i) =>
-  `export default async function plugin(app) {\n  app.get('/', function handler(request) {\n    return { route: ${i}, id: request.params.id }\n  })\n}\n`
+  `export default async function plugin(app) {\n  app.get('/', function handler(request) {\n    return ${toAnswer(i)}\n  })\n}\n`
 
 /**
  * A tree of `count` files in a new temporary folder, half of them with a parameter. `plugins: true` makes them what
@@ -25,8 +26,7 @@ export async function generateTree(count, { plugins = false } = {}) {
 }
 
 async function writeRoute(dir, i, plugins) {
-  const folder = `g${String(Math.floor(i / FILES_PER_FOLDER)).padStart(3, '0')}`
-  const name = `r${String(i).padStart(5, '0')}`
+  const { folder, name } = toNames(i)
   const path = plugins ? toPluginPath(folder, name, i) : toRoutePath(folder, name, i)
   const file = join(dir, 'functions', path)
   await mkdir(dirname(file), { recursive: true })
@@ -39,4 +39,27 @@ function toRoutePath(folder, name, i) {
 
 function toPluginPath(folder, name, i) {
   return i % 2 === 0 ? `${folder}/${name}/index.js` : `${folder}/${name}/_id/index.js`
+}
+
+/** One request for each route, and what it answers. */
+export function listTreeRequests(count) {
+  return Array.from({ length: count }, (_, i) => {
+    const { folder, name } = toNames(i)
+    const hasParameter = i % 2 === 1
+    return {
+      request: { method: 'GET', path: `/${folder}/${name}${hasParameter ? '/some' : ''}` },
+      expected: { route: toNumber(i), id: hasParameter ? 'some' : 'none' }
+    }
+  })
+}
+
+function toNames(i) {
+  return {
+    folder: `g${String(Math.floor(i / FILES_PER_FOLDER)).padStart(3, '0')}`,
+    name: `r${toNumber(i)}`
+  }
+}
+
+function toNumber(i) {
+  return String(i).padStart(5, '0')
 }

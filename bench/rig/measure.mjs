@@ -22,13 +22,13 @@ export class Lane {
     this.generator = new LoadGenerator(request)
   }
 
-  async warmUp(connections) {
+  async warmUp(connections, { least = WARM_ANSWERS, limitMs = WARM_LIMIT_MS } = {}) {
     const { program } = this
     program.resume()
     await this.#check()
     await this.generator.open({ port: program.port, connections })
-    const end = performance.now() + WARM_LIMIT_MS
-    for (let answers = 0; answers < WARM_ANSWERS && performance.now() < end;)
+    const end = performance.now() + limitMs
+    for (let answers = 0; answers < least && performance.now() < end;)
       answers += (await this.generator.run(200)).answers
     this.generator.close()
     program.pause()

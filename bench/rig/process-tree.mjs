@@ -1,8 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs'
 
-/** CPU time of a process, its threads and all below it, in microseconds; 0 where there is no /proc. */
+/**
+ * CPU time of a process, its threads and all below it, in microseconds, with what children used that have ended; 0 where
+ * there is no /proc.
+ */
 export function readTreeCpuUs(pid) {
-  return listTree(pid).reduce((sum, one) => sum + readCpuUs(one), 0)
+  return listTree(pid).reduce((sum, one) => sum + readCpuUs(one) + readEndedUs(one), 0)
 }
 
 /** Resident memory of a process and all below it, in bytes. */
@@ -44,10 +47,18 @@ function readCpuUs(pid) {
 }
 
 function readTicksUs(pid) {
+  return toTicksUs(pid, 11)
+}
+
+function readEndedUs(pid) {
+  return toTicksUs(pid, 13)
+}
+
+/** User and system time; the name before the fields may hold spaces. */
+function toTicksUs(pid, field) {
   try {
-    // The name may hold spaces; user and system time are the 12th and 13th field after it.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * 10_000
+    return (Number(fields[field]) + Number(fields[field + 1])) * 10_000
   } catch {
     return 0
   }

@@ -1,26 +1,33 @@
+// Where the start of a tree of 1,000 and of 10,000 files spends its time. npm run bench -- phases [--rounds 3] [--counts 1000,10000]
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { generateTree } from './rig/generate-tree.mjs'
-import { toPinned } from './rig/machine.mjs'
-import { installPeers } from './rig/peers.mjs'
-import { printTable, writeResult } from './rig/report.mjs'
-import { toMedian } from './rig/statistics.mjs'
+import { parseArgs } from 'node:util'
+import { generateTree } from '../rig/generate-tree.mjs'
+import { toPinned } from '../rig/machine.mjs'
+import { installPeers } from '../rig/peers.mjs'
+import { printTable, writeResult } from '../rig/report.mjs'
+import { toMedian } from '../rig/statistics.mjs'
 
 const PHASES = ['framework', 'walk', 'read', 'import', 'register', 'ready']
 
 const STARTERS = [
-  { name: 'Treeway, createApp', file: 'start-app.mjs' },
-  { name: 'Treeway, createApp of a build', file: 'start-app.mjs', isBuild: true },
-  { name: 'Treeway, step by step', file: 'start-treeway.mjs' },
-  { name: 'Treeway, code kept on disk', file: 'start-treeway.mjs', args: ['caches'] },
-  { name: 'Fastify, a loop', file: 'start-loop.mjs' },
+  { name: 'Treeway, createApp', file: 'app.mjs' },
+  { name: 'Treeway, createApp of a build', file: 'app.mjs', isBuild: true },
+  { name: 'Treeway, step by step', file: 'steps.mjs' },
+  { name: 'Treeway, code kept on disk', file: 'steps.mjs', args: ['caches'] },
+  { name: 'Fastify, a loop', file: 'loop.mjs' },
   // It ends with a stack overflow between 2,000 and 3,000 files.
-  { name: '@fastify/autoload', file: 'start-autoload.mjs', plugins: true, maxFiles: 1000 }
+  { name: '@fastify/autoload', file: 'autoload.mjs', plugins: true, maxFiles: 1000 }
 ]
 
-/** How long a tree of 1,000 and of 10,000 files takes to start, where the time goes, and how much memory it holds. */
-export async function runStart({ rounds = 3, counts = [1000, 10_000] }) {
+const { values } = parseArgs({ options: { rounds: { type: 'string' }, counts: { type: 'string' } } })
+await run({
+  rounds: Number(values.rounds ?? 3),
+  counts: (values.counts ?? '1000,10000').split(',').map(Number)
+})
+
+async function run({ rounds, counts }) {
   installPeers()
   const sections = []
   for (const count of counts)
@@ -29,7 +36,10 @@ export async function runStart({ rounds = 3, counts = [1000, 10_000] }) {
     `ms of CPU time in a fresh process, medians of ${rounds} interleaved rounds; total also as wall time with its range. Half of the ` +
     'routes have a parameter; 100 routes in a folder. Nothing listens; memory is the resident set when all is ready. ' +
     "Step by step calls what createApp is made of, some of it twice so that it can be told apart: its memory and total are not createApp's."
-  await writeResult('start', { title: 'Starting a big tree', paragraphs: [how, ...sections] })
+  await writeResult('phases', {
+    title: 'Starting a big tree, phase by phase',
+    paragraphs: [how, ...sections]
+  })
 }
 
 async function measure(count, rounds) {
@@ -53,7 +63,7 @@ async function measure(count, rounds) {
 /** In the tree's own folder, so that it goes with it. */
 function buildTree(tree) {
   const dir = `${tree}/.treeway/build`
-  const command = fileURLToPath(new URL('../bin/treeway.js', import.meta.url))
+  const command = fileURLToPath(new URL('../../bin/treeway.js', import.meta.url))
   const { status } = spawnSync(process.execPath, [command, 'build', tree], {
     stdio: ['ignore', 'ignore', 'inherit']
   })

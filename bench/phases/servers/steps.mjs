@@ -1,14 +1,14 @@
-import { createStopwatch, reportLaps } from '../rig/stopwatch.mjs'
+import { createStopwatch, reportLaps } from '../stopwatch.mjs'
 
 /** Starts a tree step by step with the functions that createApp is made of. */
 const [dir, keepsCaches] = process.argv.slice(2)
 const watch = createStopwatch()
-const { createFastify } = await import('../../dist/compat/create-fastify.js')
-const { createConfig } = await import('../../dist/config/config.js')
-const { openProject } = await import('../../dist/open-project.js')
-const { registerProject } = await import('../../dist/server/register-project.js')
-const { readTree } = await import('../../dist/files/read-tree.js')
-const { readProject } = await import('../../dist/read-project.js')
+const { createFastify } = await import('../../../dist/compat/create-fastify.js')
+const { createConfig } = await import('../../../dist/config/config.js')
+const { openProject } = await import('../../../dist/project/open-project.js')
+const { registerProject } = await import('../../../dist/server/register-project.js')
+const { readTree } = await import('../../../dist/files/read-tree.js')
+const { readProject } = await import('../../../dist/project/read-project.js')
 watch.lap('framework')
 
 const config = createConfig(dir)

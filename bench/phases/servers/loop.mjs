@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createStopwatch, reportLaps } from '../rig/stopwatch.mjs'
+import { createStopwatch, reportLaps } from '../stopwatch.mjs'
 
 /** The loop that people write: walk, import, register. */
 const [dir] = process.argv.slice(2)

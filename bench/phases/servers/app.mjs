@@ -1,4 +1,4 @@
-import { createStopwatch, reportLaps } from '../rig/stopwatch.mjs'
+import { createStopwatch, reportLaps } from '../stopwatch.mjs'
 
 /** What a user runs: createApp, as a whole. */
 const [dir] = process.argv.slice(2)
