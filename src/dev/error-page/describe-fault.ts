@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { TreewayError, toDefinition } from '../../errors.ts'
 import type { Problem } from '../../errors.ts'
+import { toCloudflareHint } from './cloudflare-hint.ts'
 import { parseStack } from './parse-stack.ts'
 import type { StackFrame } from './parse-stack.ts'
 import { readSourceFrame } from './read-source-frame.ts'
@@ -55,11 +56,13 @@ function describe(error: unknown, dir: string, depth: number): ShownFault {
   if (!(error instanceof Error)) return describeValue(error)
   const calls = toCalls(error, dir)
   const first = calls.find((call) => call.kind === 'project')
+  const fix = toCloudflareHint(error, first?.frame)
   return {
     title: error.name,
     message: cut(error.message),
     ...(first ? { place: `${first.name}:${first.line}:${first.column}` } : {}),
     ...(first?.frame ? { frame: first.frame } : {}),
+    ...(fix === undefined ? {} : { fix }),
     calls,
     causes: listCauses(error).flatMap((cause) => toCause(cause, dir, depth))
   }

@@ -259,7 +259,8 @@ describe('a fault', () => {
     write({
       'functions/a.ts': "import { b } from './b'\nb()",
       'functions/b.ts': "\nimport x from './missing.js'\nexport const b = x",
-      'c.js': "\nrequire('no-such-package')"
+      'c.js': "\nrequire('no-such-package')",
+      'd.js': "import { env } from 'cloudflare:workers'\nexport default env"
     })
     const loader = open()
     const missing = await loadError(loader, 'functions/a.ts')
@@ -270,6 +271,9 @@ describe('a fault', () => {
     expect(missing.message).toBe("functions/b.ts:2 imports './missing.js': there is no such file")
     expect((await loadError(loader, 'c.js')).message).toBe(
       "c.js:2 imports 'no-such-package': there is no such package here; is it installed?"
+    )
+    expect((await loadError(loader, 'd.js')).message).toBe(
+      "d.js:1 imports 'cloudflare:workers': only Cloudflare has that (docs/pages.md)"
     )
     expect((await loadError(loader, 'nowhere.js')).code).toBe('TREEWAY_LOAD_FAILED')
   })

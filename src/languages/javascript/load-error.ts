@@ -41,13 +41,17 @@ function toMissingError(error: MissingModuleError, dir: string): TreewayError {
   const position = findSpecifier(importer, specifier)
   const name = toShownName(importer, dir)
   const at = position ? `${name}:${position.line}` : name
-  const isPath = /^[./]/.test(specifier)
-  const reason = isPath ? 'there is no such file' : 'there is no such package here; is it installed?'
   return createLoadError(
-    `${at} imports '${specifier}': ${reason}`,
+    `${at} imports '${specifier}': ${toMissingReason(specifier)}`,
     { file: importer, ...position },
     { dir, cause: error }
   )
+}
+
+function toMissingReason(specifier: string): string {
+  if (/^[./]/.test(specifier)) return 'there is no such file'
+  if (/^(?:cloudflare|assets):/.test(specifier)) return 'only Cloudflare has that (docs/pages.md)'
+  return 'there is no such package here; is it installed?'
 }
 
 interface Place extends Partial<Position> {
