@@ -41,9 +41,10 @@ export function toNoResponseError(value: unknown): TreewayError {
 /** What Fastify makes of `application/json` for each text it sends: written here, it is one string for all. */
 const JSON_TYPE = 'application/json; charset=utf-8'
 
-function applyHead(reply: FastifyReply, { status, statusText, headers, body }: TakenResponse): void {
+function applyHead(reply: FastifyReply, { status, statusText, headers, body, length }: TakenResponse): void {
   if (status !== 200) reply.code(status)
   if (statusText !== '') reply.raw.statusMessage = statusText
+  if (length !== undefined && reply.request.method === 'HEAD') reply.header('content-length', length)
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]
     // Fastify knows the length better: a hook may still change the payload. Of HEAD it knows nothing.
@@ -60,7 +61,6 @@ function toBody(reply: FastifyReply, body: unknown): unknown {
     body.cancel().catch(() => undefined)
     return sendNothing(reply)
   }
-  if (body instanceof DataView) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   return body
 }
 

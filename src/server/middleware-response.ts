@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import { LightResponse, takeResponse } from '../handlers/light-response.ts'
+import { createLazyResponse, isRead, takeResponse } from '../handlers/light-response.ts'
 
 /** What Fastify is about to send, as the `Response` that `next()` gives. */
 export interface ReplyResponse {
@@ -15,7 +15,10 @@ const LENGTH = 'content-length'
 
 /** Built around what is there: nothing is copied before a middleware looks at the headers or the body. */
 export function toReplyResponse(reply: FastifyReply, payload: unknown): ReplyResponse {
-  const response = new WatchedResponse(toBody(reply, payload), toInit(reply, payload))
+  const own = payload instanceof Response ? payload : undefined
+  const response = createLazyResponse(toBody(reply, payload), own?.status ?? reply.statusCode, () =>
+    toHeaders(reply, own)
+  )
 
   function discard(): void {
     if (payload instanceof Readable) payload.destroy()
@@ -28,9 +31,9 @@ export function toReplyResponse(reply: FastifyReply, payload: unknown): ReplyRes
     discard,
     apply(final) {
       const isOwn = final === response
-      if (isOwn && !response.isWatched) return payload
-      const hasOwnBody = isOwn && !response.isBodyTaken
-      if (!isOwn && !response.isBodyTaken) discard()
+      if (isOwn && !isRead(response, 'headers')) return payload
+      const hasOwnBody = isOwn && !isRead(response, 'body')
+      if (!isOwn && !isRead(response, 'body')) discard()
       const length = reply.getHeader(LENGTH)
       const body = applyResponse(reply, final)
       if (!hasOwnBody) return body
@@ -41,48 +44,11 @@ export function toReplyResponse(reply: FastifyReply, payload: unknown): ReplyRes
   }
 }
 
-/** What srvx's response has beside a Response's own members. */
-declare class LazyResponse extends Response {
-  constructor(body: unknown, init: ResponseInit)
-  get _response(): Response
-}
-
-const LazyNodeResponse = LightResponse as unknown as typeof LazyResponse
-
-/** Knows whether anybody looked at it. */
-class WatchedResponse extends LazyNodeResponse {
-  isWatched = false
-  isBodyTaken = false
-
-  override get headers(): Headers {
-    this.isWatched = true
-    return super.headers
-  }
-
-  override get _response(): Response {
-    this.isWatched = true
-    this.isBodyTaken = true
-    return super._response
-  }
-}
-
 function toBody(reply: FastifyReply, payload: unknown): unknown {
   const { statusCode } = reply
   if (payload instanceof Response) return payload.body
   const isEmpty = statusCode === 204 || statusCode === 205 || statusCode === 304
   return isEmpty || payload === undefined || payload === '' ? null : payload
-}
-
-/** Headers are only gathered when they are read. */
-function toInit(reply: FastifyReply, payload: unknown): ResponseInit {
-  const own = payload instanceof Response ? payload : undefined
-  let headers: Headers | undefined
-  return {
-    status: own?.status ?? reply.statusCode,
-    get headers() {
-      return (headers ??= toHeaders(reply, own))
-    }
-  }
 }
 
 function toHeaders(reply: FastifyReply, own: Response | undefined): Headers {
