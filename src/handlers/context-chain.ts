@@ -47,103 +47,99 @@ export interface SharedData {
  * or URL given to it is what later steps and the fallback see, and never changes which steps those are.
  */
 export function runChain(chain: Chain, requests: ChainRequests): Response | Promise<Response> {
-  return new ChainRun(chain, requests).start()
+  const run: Run = { chain, requests, data: chain.data ?? { value: {} }, index: 0, passesThrough: false }
+  try {
+    const answer = advance(run)
+    return isPromise(answer) ? answer.then(undefined, (error: unknown) => rescue(run, error)) : answer
+  } catch (error) {
+    return rescue(run, error)
+  }
 }
 
-class ChainRun {
-  readonly #chain: Chain
-  readonly #data: SharedData
-  #requests: ChainRequests
-  #index = 0
-  #passesThrough = false
+/** How far a chain is. */
+interface Run {
+  readonly chain: Chain
+  readonly data: SharedData
+  requests: ChainRequests
+  index: number
+  passesThrough: boolean
+}
 
-  constructor(chain: Chain, requests: ChainRequests) {
-    this.#chain = chain
-    this.#requests = requests
-    this.#data = chain.data ?? { value: {} }
-  }
+/** `passThroughOnException`: the static files answer in place of a chain that threw. */
+function rescue({ chain, requests, passesThrough }: Run, error: unknown): Promise<Response> {
+  return passesThrough ? chain.fallback(requests) : Promise.reject(error)
+}
 
-  start(): Response | Promise<Response> {
-    try {
-      const answer = this.#advance()
-      return isPromise(answer) ? answer.then(undefined, (error: unknown) => this.#rescue(error)) : answer
-    } catch (error) {
-      return this.#rescue(error)
-    }
-  }
+function advance(run: Run): Response | Promise<Response> {
+  const step = run.chain.steps[run.index++]
+  if (step === undefined) return run.chain.fallback(run.requests)
+  const context = createContext(run, step)
+  const result = step.call(context)
+  return isPromise(result) ? result.then((value) => leave(run, context, value)) : leave(run, context, result)
+}
 
-  /** `passThroughOnException`: the static files answer in place of a chain that threw. */
-  #rescue(error: unknown): Promise<Response> {
-    return this.#passesThrough ? this.#chain.fallback(this.#requests) : Promise.reject(error)
-  }
-
-  #advance(): Response | Promise<Response> {
-    const step = this.#chain.steps[this.#index++]
-    if (step === undefined) return this.#chain.fallback(this.#requests)
-    const context = this.#toContext(step)
-    const result = step.call(context)
-    return isPromise(result)
-      ? result.then((value) => this.#leave(context, value))
-      : this.#leave(context, result)
-  }
-
-  /** A plain object without accessors: those would cost twenty times as much, for every request. */
-  #toContext(step: ChainStep): EventContext {
-    const { env, waitUntil } = this.#chain
-    const context: EventContext = {
-      request: this.#requests.toStep(),
-      functionPath: step.functionPath,
-      next: (input, init) => {
-        try {
-          return this.#next(context, input, init)
-        } catch (error) {
-          return Promise.reject(error)
-        }
-      },
-      params: step.params,
-      data: this.#data.value,
-      env,
-      waitUntil,
-      passThroughOnException: () => {
-        this.#passesThrough = true
+/** A plain object without accessors: those would cost twenty times as much, for every request. */
+function createContext(run: Run, { functionPath, params }: ChainStep): EventContext {
+  const { env, waitUntil } = run.chain
+  const context: EventContext = {
+    request: run.requests.toStep(),
+    functionPath,
+    next: (input, init) => {
+      try {
+        return goOn(run, context, toNext(context, input, init))
+      } catch (error) {
+        return Promise.reject(error)
       }
+    },
+    params,
+    data: run.data.value,
+    env,
+    waitUntil,
+    passThroughOnException: () => {
+      run.passesThrough = true
     }
-    return context
   }
+  return context
+}
 
-  // oxlint-disable-next-line max-params
-  #next(context: EventContext, input?: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-    this.#keepData(context)
-    // A step that hands on the very request it got changes nothing.
-    if (input !== undefined && (input !== context.request || init !== undefined)) {
-      this.#requests = toNextRequests(context.request, input, init)
-    }
-    const answer = this.#advance()
-    return isPromise(answer)
-      ? answer.then((response) => this.#return(context, response))
-      : Promise.resolve(this.#return(context, answer))
-  }
+/** What `next()` was given; undefined where that changes nothing, as the very request a step got. */
+function toNext(
+  { request }: EventContext,
+  input: RequestInfo | URL | undefined,
+  init: RequestInit | undefined
+): ChainRequests | undefined {
+  if (input === undefined || (input === request && init === undefined)) return undefined
+  return toNextRequests(request, input, init)
+}
 
-  /** Back in the step that called `next()`: it sees the data that later steps left. */
-  #return(context: EventContext, response: Response): Response {
-    context.data = this.#data.value
-    return toMutableResponse(response)
-  }
+function goOn(run: Run, context: EventContext, requests: ChainRequests | undefined): Promise<Response> {
+  keepData(run, context)
+  if (requests) run.requests = requests
+  const answer = advance(run)
+  return isPromise(answer)
+    ? answer.then((response) => comeBack(run, context, response))
+    : Promise.resolve(comeBack(run, context, answer))
+}
 
-  #leave(context: EventContext, value: unknown): Response {
-    this.#keepData(context)
-    if (value instanceof Response) return value
-    throw toNoResponseError(value)
-  }
+/** Back in the step that called `next()`: it sees the data that later steps left. */
+function comeBack(run: Run, context: EventContext, response: Response): Response {
+  context.data = run.data.value
+  return toMutableResponse(response)
+}
 
-  #keepData({ data }: EventContext): void {
-    if (data === this.#data.value) return
-    if (typeof data !== 'object' || data === null) {
-      throw new TreewayError(
-        'TREEWAY_ANSWER_INVALID',
-        `context.data must be an object; received ${typeof data}.`
-      )
-    }
-    this.#data.value = data
+function leave(run: Run, context: EventContext, value: unknown): Response {
+  keepData(run, context)
+  if (value instanceof Response) return value
+  throw toNoResponseError(value)
+}
+
+function keepData({ data: shared }: Run, { data }: EventContext): void {
+  if (data === shared.value) return
+  if (typeof data !== 'object' || data === null) {
+    throw new TreewayError(
+      'TREEWAY_ANSWER_INVALID',
+      `context.data must be an object; received ${typeof data}.`
+    )
   }
+  shared.value = data
 }

@@ -30,6 +30,7 @@ export const contextStyle: Style = {
   createHandler(target) {
     const { route, services, around } = target
     const calls = toHandlers(target)
+    const only = calls.length === 1 ? calls[0] : undefined
     const toParams = createParamsReader(route.pattern)
     // fn.env.json of the handler's own folder; what the configuration gives the whole tree yields to it.
     const env = { ...createContextEnv(services), ...route.env }
@@ -40,7 +41,9 @@ export const contextStyle: Style = {
     return function contextRoute(request, reply) {
       const params = toParams(request)
       const functionPath = toPathname(request.url)
-      const own = calls.map((call) => ({ call, functionPath, params }))
+      const own = only
+        ? [{ call: only, functionPath, params }]
+        : calls.map((call) => ({ call, functionPath, params }))
       const outer = around?.(request)
       const steps = outer === undefined ? own : [...outer, ...own]
       const isAlone = steps.length === 1 && request[sharedBody] === undefined
