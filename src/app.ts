@@ -18,7 +18,7 @@ import type { RouteTable } from './routes/table.ts'
 import type { TakeFault } from './server/error-handler.ts'
 import { registerHealth } from './server/health.ts'
 import type { Readiness } from './server/health.ts'
-import { registerProject } from './server/register-project.ts'
+import { registerGuards, registerProject } from './server/register-project.ts'
 import { createSchemaCompilers, findRouteFile } from './server/schema-compilers.ts'
 
 export interface AppOptions {
@@ -158,9 +158,10 @@ async function startApp(
   const { readiness } = modes
   await startMetrics(app, { opened, config, modes })
   if (readiness) await registerHealth(app, config.health, readiness)
+  const guards = registerGuards(app, project)
   const openapi = mode && (await startOpenapi(app, dir, mode))
   app.decorate('treeway', { dir, table: project.table, problems, ...(openapi ? { openapi } : {}) })
-  await registerProject(app, project)
+  await registerProject(app, project, guards)
   await app.ready()
   for (const { fault, url } of schemaFaults) {
     project.onProblem(fault, findRouteFile(project.table, url) ?? url)

@@ -1,5 +1,6 @@
 import type { FastifyInstance, RouteShorthandOptions } from 'fastify'
 import { ownRouteKey } from '../routes/route.ts'
+import { exemptFromMiddleware } from './middleware-direct.ts'
 
 /** Whether this process wants new requests; false while it drains. */
 export interface Readiness {
@@ -28,6 +29,7 @@ export async function registerHealth(
     config: { [ownRouteKey]: true }
   } as RouteShorthandOptions
   await app.register(async function health(instance) {
+    exemptFromMiddleware(instance)
     instance.get(path, route, async (_request, reply) =>
       reply.header('cache-control', 'no-store').send({ status: 'ok' })
     )

@@ -22,7 +22,9 @@ declare module 'fastify' {
 
 /** Known when every plugin of the tree had its say. */
 interface DirectState {
-  isActive: boolean
+  readonly isActive: boolean
+  /** The context has the hooks of the middleware, for what does not run in the handler. */
+  readonly isCovered: boolean
 }
 
 export type Around = (request: FastifyRequest) => readonly ChainStep[] | undefined
@@ -57,7 +59,9 @@ export function createAround(
 
 /** Whether the handler runs the middleware. Hook and handler both ask, so that exactly one of them does. */
 export function runsInHandler(request: FastifyRequest): boolean {
-  return request.server[direct]?.isActive === true && request[wrapping] === undefined && hasPlainType(request)
+  const state = request.server[direct]
+  if (state?.isActive !== true || request[wrapping] !== undefined) return false
+  return !state.isCovered || hasPlainType(request)
 }
 
 /** Fastify refuses a content type that is none before the handler is asked; the middleware shall see that refusal. */
@@ -69,37 +73,25 @@ function hasPlainType({ method, raw }: FastifyRequest): boolean {
   )
 }
 
-/** Makes `instance` the server of direct routes. */
+/** Makes `instance` the server of direct routes; whether they are is known when every plugin had its say. */
 export function markDirect(instance: FastifyInstance): void {
-  instance[direct] = { isActive: false }
+  instance[direct] = { isActive: false, isCovered: true }
 }
 
-const REQUEST_HOOKS = new Set([
-  ...['onRequest', 'preParsing', 'preValidation', 'preHandler', 'preSerialization', 'onError', 'onSend'],
-  ...['onTimeout', 'onRoute']
-])
-
-/** Where a plugin of the tree adds a hook, the routes below it get their middleware as hooks, before that one. */
-export function activateDirectRoutes(app: FastifyInstance): void {
-  const { addHook } = app
-  const hooked = new Set<object>()
-  const contexts: FastifyInstance[] = []
-  app.addHook('onRegister', (instance) => void contexts.push(instance))
-  app.addHook('onReady', async () => {
-    for (const instance of contexts) {
-      if (Object.hasOwn(instance, direct)) instance[direct] = { isActive: !isBelow(instance, hooked) }
-    }
-  })
-  app.addHook = function watchHooks(this: FastifyInstance, ...args: [never, never]) {
-    if (REQUEST_HOOKS.has(args[0])) hooked.add(this)
-    return Reflect.apply(addHook, this, args)
-  } as FastifyInstance['addHook']
+export function isDirect(instance: FastifyInstance): boolean {
+  return Object.hasOwn(instance, direct)
 }
 
-/** A context inherits from the one it was made in. */
-function isBelow(instance: object, hooked: ReadonlySet<object>): boolean {
-  for (let each: object | null = instance; each !== null; each = Object.getPrototypeOf(each)) {
-    if (hooked.has(each)) return true
-  }
-  return false
+export function activateDirect(instance: FastifyInstance, isCovered: boolean): void {
+  instance[direct] = { isActive: true, isCovered }
+}
+
+/** The routes of `instance` count as such whose handlers see to it, and theirs do not: no guard is asked. */
+export function exemptFromMiddleware(instance: FastifyInstance): void {
+  activateDirect(instance, true)
+}
+
+/** Whether a refusal of Fastify's own, before the handler is asked, passes by the middleware. */
+export function isUncovered({ server }: FastifyRequest): boolean {
+  return server[direct]?.isCovered === false
 }

@@ -43,13 +43,49 @@ export function createMiddlewareMatcher(parts: MatcherParts): MiddlewareMatcher 
       const covers = entries.map((entry) => isPrefixOf(entry.pattern, pattern))
       if (covers.includes('sometimes')) return undefined
       const own = entries.filter((_, i) => covers[i] === 'always')
-      return function listRouteSteps(method, path) {
-        if (own.length === 0) return []
-        const segments = toSegments(path)
-        return own.flatMap((entry) => toSteps(entry, method, { segments, ignoresCase: true }))
-      }
+      return own.every(isText) ? createTextLister(own) : createLister(own)
     }
   }
+}
+
+type RouteLister = ReturnType<MiddlewareMatcher['forRoute']>
+
+function createLister(entries: readonly Entry[]): RouteLister {
+  return function listRouteSteps(method, path) {
+    const segments = toSegments(path)
+    return entries.flatMap((entry) => toSteps(entry, method, { segments, ignoresCase: true }))
+  }
+}
+
+/** Without parameters in the way, the steps are the same for every request of a method. */
+function createTextLister(entries: readonly Entry[]): RouteLister {
+  const byMethod = new Map<string, readonly Omit<ChainStep, 'params'>[]>()
+  function toFixedSteps(method: string): readonly Omit<ChainStep, 'params'>[] {
+    const steps = entries.flatMap((entry) => {
+      const functionPath = toTextPath(entry)
+      return listCalls(entry, method).map((call) => ({ call, functionPath }))
+    })
+    byMethod.set(method, steps)
+    return steps
+  }
+  return function listFixedSteps(method, path) {
+    const fixed = byMethod.get(method) ?? toFixedSteps(method)
+    // A router that ignores case lets other spellings in, and the step sees the client's.
+    return fixed.map(({ call, functionPath }) => ({
+      call,
+      functionPath: path.startsWith(functionPath) ? functionPath : path.slice(0, functionPath.length),
+      params: {}
+    }))
+  }
+}
+
+/** Text that stands in a URL as it is. */
+function isText({ pattern }: Entry): boolean {
+  return pattern.every((segment) => segment.kind === 'text' && /^[\w.~-]*$/.test(segment.text))
+}
+
+function toTextPath({ pattern }: Entry): string {
+  return `/${pattern.map((segment) => (segment.kind === 'text' ? segment.text : '')).join('/')}`
 }
 
 function toSegments(path: string): string[] {
@@ -100,9 +136,12 @@ interface Path {
 function toSteps(entry: Entry, method: string, path: Path): ChainStep[] {
   const params = matchPrefix(entry.pattern, path)
   if (!params) return []
-  const calls = [...entry.always, ...(entry.byMethod.get(method) ?? [])]
   const functionPath = `/${path.segments.slice(0, entry.pattern.length).join('/')}`
-  return calls.map((call) => ({ call, functionPath, params }))
+  return listCalls(entry, method).map((call) => ({ call, functionPath, params }))
+}
+
+function listCalls(entry: Entry, method: string): readonly ContextHandler[] {
+  return [...entry.always, ...(entry.byMethod.get(method) ?? [])]
 }
 
 type Params = Record<string, string | string[]>

@@ -1,9 +1,10 @@
 import type {
-  FastifyError,
   FastifyInstance,
   FastifyReply,
   FastifyRequest,
-  HookHandlerDoneFunction
+  HookHandlerDoneFunction,
+  onRequestHookHandler,
+  onSendHookHandler
 } from 'fastify'
 import { createChainRequests } from '../handlers/chain-request.ts'
 import type { ChainRequests } from '../handlers/chain-request.ts'
@@ -15,45 +16,60 @@ import { isPromise } from '../handlers/style.ts'
 import { MAX_WEB_BODY_BYTES } from '../handlers/web.ts'
 import { toPathname } from '../routes/request-path.ts'
 import { keepBody } from './middleware-body.ts'
-import { activateDirectRoutes, runsInHandler, wrapping } from './middleware-direct.ts'
+import { createCover } from './middleware-cover.ts'
+import type { MiddlewareCover } from './middleware-cover.ts'
+import { runsInHandler, wrapping } from './middleware-direct.ts'
 import { rewriteRequest } from './middleware-rewrite.ts'
 import type { Project } from './project.ts'
 import { MiddlewareVisit } from './middleware-visit.ts'
 
 /**
  * `_middleware` files wrap everything below their URL: routes of every style and language, routes that a plugin
- * registered, static files, 404s. They are run as hooks of the root: `onRequest` runs them up to the innermost
- * `next()`, which lets Fastify go on; `onSend` hands what came of it back, and sends what they made of it.
- * Registered only where the tree has a middleware.
+ * registered, static files, 404s. They are run as hooks: `onRequest` runs them up to the innermost `next()`, which lets
+ * Fastify go on; `onSend` hands what came of it back, and sends what they made of it. Undefined where the tree has none.
  */
-export function registerMiddleware(app: FastifyInstance, project: Project): void {
-  if (project.table.middlewares.length === 0) return
-  const { ignoresCase, toPath } = createRouterView(app)
-  const { fetchAsset } = project.services
-  const chain: ChainParts = {
-    env: createContextEnv(project.services),
-    waitUntil: project.services.waitUntil,
-    fallback: ({ toStep }) => fetchAsset(toStep())
-  }
+export function registerMiddleware(app: FastifyInstance, project: Project): MiddlewareCover | undefined {
+  if (project.table.middlewares.length === 0) return undefined
+  const entrance = createEntrance(app, project)
+  const cover = createCover(app, [
+    ['onRequest', entrance],
+    ['preParsing', keepBody],
+    ['onError', keepError],
+    ['onSend', leaveMiddleware]
+  ])
+  const { boot, scopes } = project.table
+  // What plugins and other people's apps do is only seen when it is done.
+  if (!project.ownsServer || boot.length > 0 || scopes.length > 0) cover.add(app)
+  return cover
+}
 
-  app.addHook('onRequest', function enterMiddleware(request, reply, done) {
-    if (runsInHandler(request)) return done()
+function createEntrance(app: FastifyInstance, project: Project): onRequestHookHandler {
+  const { ignoresCase, toPath } = createRouterView(app)
+  const chain = createChainParts(project)
+  return function enterMiddleware(request, reply, done) {
+    if (request[wrapping] !== undefined || runsInHandler(request)) return done()
     const steps = project.middleware.listSteps(request.method, toPath(request), ignoresCase)
     if (steps.length === 0) return done()
     enter({ request, reply, steps, chain, done })
-  })
-  app.addHook('preParsing', keepBody)
-  app.addHook('onError', function keepError(request, _reply, error: FastifyError, done: () => void) {
-    request[wrapping]?.keepError(error)
-    done()
-  })
-  app.addHook('onSend', function leaveMiddleware(request, reply, payload, done) {
-    const visit = request[wrapping]
-    if (visit === undefined) return done(null, payload)
-    request[wrapping] = undefined
-    visit.leave(reply, payload, done)
-  })
-  activateDirectRoutes(app)
+  }
+}
+
+function keepError(request: FastifyRequest, _reply: FastifyReply, error: unknown, done: () => void): void {
+  request[wrapping]?.keepError(error)
+  done()
+}
+
+// oxlint-disable-next-line max-params
+const leaveMiddleware: onSendHookHandler<unknown> = function leaveMiddleware(request, reply, payload, done) {
+  const visit = request[wrapping]
+  if (visit === undefined) return done(null, payload)
+  request[wrapping] = undefined
+  visit.leave(reply, payload, done)
+}
+
+function createChainParts({ services }: Project): ChainParts {
+  const { fetchAsset, waitUntil } = services
+  return { env: createContextEnv(services), waitUntil, fallback: ({ toStep }) => fetchAsset(toStep()) }
 }
 
 type ChainParts = Pick<Chain, 'env' | 'waitUntil' | 'fallback'>

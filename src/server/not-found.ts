@@ -13,8 +13,8 @@ type NotFoundHandler = (this: FastifyInstance, request: FastifyRequest, reply: F
 export interface NotFound {
   /** Makes `instance` the owner of its prefix's misses: its hooks hold for them. */
   own(instance: FastifyInstance, parent?: FastifyInstance): void
-  /** Sets the handlers for real, when all plugins had their say. */
-  settle(instance: FastifyInstance): void
+  /** Sets the handler of `owner` for real, when all plugins had their say: on `instance`, for the hooks that it has. */
+  settle(owner: FastifyInstance, instance?: FastifyInstance): void
 }
 
 interface Owner {
@@ -59,11 +59,11 @@ export function createNotFound(app: FastifyInstance, project: Project): NotFound
       const inherited = parent ? owners.get(parent) : undefined
       owners.set(instance, { options: inherited?.options ?? [], handler: inherited?.handler })
     },
-    settle(instance) {
-      const owner = owners.get(instance)
-      if (owner)
+    settle(owner, instance = owner) {
+      const owned = owners.get(owner)
+      if (owned)
         setUnlessTaken(
-          () => Reflect.apply(setForReal, instance, [...owner.options, wrap(owner.handler)]),
+          () => Reflect.apply(setForReal, instance, [...owned.options, wrap(owned.handler)]),
           instance
         )
     }

@@ -9,6 +9,7 @@ import type { Claimant, Claims } from './claims.ts'
 import { createErrorHandler } from './error-handler.ts'
 import { registerGate } from './gate.ts'
 import { registerMiddleware } from './middleware.ts'
+import type { MiddlewareCover } from './middleware-cover.ts'
 import { createNotFound } from './not-found.ts'
 import type { NotFound } from './not-found.ts'
 import type { LoadedModule, Project } from './project.ts'
@@ -21,12 +22,14 @@ import { listChildScopes, toScopePlugin } from './scope-plugin.ts'
  * Serves a project on a Fastify instance, in the order of design.md section 5: boot files, then for each folder from
  * the root down its plugins, then its routes.
  */
-export async function registerProject(app: FastifyInstance, project: Project): Promise<void> {
+export async function registerProject(
+  app: FastifyInstance,
+  project: Project,
+  guards = registerGuards(app, project)
+): Promise<void> {
   const { prefix } = project
   const notFound = createNotFound(app, project)
   notFound.own(app)
-  registerGate(app, project)
-  registerMiddleware(app, project)
   await registerBoot(app, project)
   const context: ScopeContext = { project, notFound, claims: createClaims(listClaimants(project)) }
   registerConflicts(app, project, context.claims)
@@ -35,7 +38,27 @@ export async function registerProject(app: FastifyInstance, project: Project): P
   for (const scope of children)
     await app.register(createScope(scope, app, context), toPrefix(scope.pattern, prefix))
   // A scope at the root owns the root's misses, so that its hooks hold for static files too.
-  if (!children.some((scope) => scope.pattern.length === prefix.length)) notFound.settle(app)
+  if (!children.some((scope) => scope.pattern.length === prefix.length)) settleRoot(app, notFound, guards)
+}
+
+/** What stands before everything that is registered after it. */
+export interface Guards {
+  readonly middleware: MiddlewareCover | undefined
+}
+
+/** The rules and the middleware of the tree: before whatever else Treeway serves beside the tree, its pages too. */
+export function registerGuards(app: FastifyInstance, project: Project): Guards {
+  registerGate(app, project)
+  return { middleware: registerMiddleware(app, project) }
+}
+
+/** Misses are inside the middleware; what costs them hooks must not cost the routes any. */
+function settleRoot(app: FastifyInstance, notFound: NotFound, { middleware }: Guards): void {
+  if (!middleware || middleware.has(app)) return notFound.settle(app)
+  app.register(async function misses(instance) {
+    middleware.add(instance)
+    notFound.settle(app, instance)
+  })
 }
 
 interface ScopeContext {

@@ -12,6 +12,7 @@ import { createHostGuard } from './host-guard.ts'
 import type { Project } from './project.ts'
 import { createFaultHandler, prepareRoute } from './route-handler.ts'
 import { markDirect } from './middleware-direct.ts'
+import { coverRefusals } from './middleware-refusal.ts'
 import type { PreparedRoute } from './prepared-route.ts'
 import { addRootConstraint, isSingle } from './root-constraint.ts'
 import { adaptStandardSchema } from './standard-schema.ts'
@@ -41,7 +42,10 @@ export function registerRoutes(instance: FastifyInstance, project: Project, grou
     else {
       instance.register(async function bodyContext(child) {
         registerBodyMode(child, context)
-        if (own[0]?.prepared.isDirect) markDirect(child)
+        if (own[0]?.prepared.isDirect) {
+          markDirect(child)
+          coverRefusals(child, project)
+        }
         own.forEach((row) => addRow(child, project, row))
       })
     }
