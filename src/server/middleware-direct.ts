@@ -27,6 +27,11 @@ interface DirectState {
   readonly isCovered: boolean
 }
 
+/** No plugin stands between the middleware and the routes: those that are direct can do without its hooks. */
+export function needsNoHooks({ ownsServer, table }: Project): boolean {
+  return ownsServer && table.boot.length === 0 && table.scopes.length === 0
+}
+
 export type Around = (request: FastifyRequest) => readonly ChainStep[] | undefined
 
 /**

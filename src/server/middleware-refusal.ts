@@ -10,22 +10,27 @@ import type { Project } from './project.ts'
 
 /**
  * Fastify refuses some requests before it asks the handler, which would run the middleware: for those it runs here, and
- * `next()` throws the refusal.
+ * `next()` throws the refusal. Every other error goes to the handler that `instance` has already.
  */
 export function coverRefusals(instance: FastifyInstance, { services, middleware }: Project): void {
   const { waitUntil } = services
   const env = createContextEnv(services)
-  instance.setErrorHandler(async function refuseInside(
-    error: FastifyError,
-    request: FastifyRequest,
-    reply: FastifyReply
-  ) {
-    if (!isUncovered(request) || !isRefusal(error)) throw error
+  const handleError = instance.errorHandler
+
+  function runInside(error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<Response> {
     const steps = middleware.listSteps(request.method, toPathname(request.url), true)
     const requests = createChainRequests(request, reply, { maxBodyBytes: MAX_WEB_BODY_BYTES, isAlone: false })
     const fallback = (): Promise<Response> => Promise.reject(error)
-    const response = await runChain({ steps, env, waitUntil, fallback }, requests)
-    return sendResponse(reply.code(response.status), response)
+    return Promise.resolve(runChain({ steps, env, waitUntil, fallback }, requests))
+  }
+
+  instance.setErrorHandler(function refuseInside(error: FastifyError, request, reply) {
+    if (!isUncovered(request) || !isRefusal(error)) return handleError.call(this, error, request, reply)
+    runInside(error, request, reply).then(
+      (response) => sendResponse(reply.code(response.status), response),
+      (reason: FastifyError) => handleError.call(this, reason, request, reply)
+    )
+    return undefined
   })
 }
 

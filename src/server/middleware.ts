@@ -18,7 +18,7 @@ import { toPathname } from '../routes/request-path.ts'
 import { keepBody } from './middleware-body.ts'
 import { createCover } from './middleware-cover.ts'
 import type { MiddlewareCover } from './middleware-cover.ts'
-import { runsInHandler, wrapping } from './middleware-direct.ts'
+import { needsNoHooks, runsInHandler, wrapping } from './middleware-direct.ts'
 import { rewriteRequest } from './middleware-rewrite.ts'
 import type { Project } from './project.ts'
 import { MiddlewareVisit } from './middleware-visit.ts'
@@ -37,9 +37,8 @@ export function registerMiddleware(app: FastifyInstance, project: Project): Midd
     ['onError', keepError],
     ['onSend', leaveMiddleware]
   ])
-  const { boot, scopes } = project.table
   // What plugins and other people's apps do is only seen when it is done.
-  if (!project.ownsServer || boot.length > 0 || scopes.length > 0) cover.add(app)
+  if (!needsNoHooks(project)) cover.add(app)
   return cover
 }
 

@@ -11,7 +11,7 @@ import type { Claims } from './claims.ts'
 import { createHostGuard } from './host-guard.ts'
 import type { Project } from './project.ts'
 import { createFaultHandler, prepareRoute } from './route-handler.ts'
-import { markDirect } from './middleware-direct.ts'
+import { markDirect, needsNoHooks } from './middleware-direct.ts'
 import { coverRefusals } from './middleware-refusal.ts'
 import type { PreparedRoute } from './prepared-route.ts'
 import { addRootConstraint, isSingle } from './root-constraint.ts'
@@ -44,7 +44,7 @@ export function registerRoutes(instance: FastifyInstance, project: Project, grou
         registerBodyMode(child, context)
         if (own[0]?.prepared.isDirect) {
           markDirect(child)
-          coverRefusals(child, project)
+          if (needsNoHooks(project)) coverRefusals(child, project)
         }
         own.forEach((row) => addRow(child, project, row))
       })
