@@ -1,0 +1,3 @@
+export async function onRequest({ request }) {
+  return Response.json({ style: 'context', body: await request.text() })
+}

@@ -1,0 +1,3 @@
+export default function reply(request) {
+  return { style: 'reply', agent: request.headers['user-agent'] }
+}

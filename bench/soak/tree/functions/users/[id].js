@@ -1,0 +1,3 @@
+export function GET(_request, { params }) {
+  return Response.json({ id: params.id })
+}

@@ -1,0 +1,3 @@
+export async function POST(request) {
+  return Response.json({ style: 'web', body: await request.json() })
+}
