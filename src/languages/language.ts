@@ -29,7 +29,7 @@ export interface WorkerRequest {
   /** Route parameters, decoded. */
   readonly params: Readonly<Record<string, string>>
   /** The bytes as they came; the worker makes text or base64 of them. */
-  readonly body?: Uint8Array
+  readonly body?: Uint8Array | undefined
   /**
    * Aborted when the client has gone. Only `aborted` is read, about 50 times a second: a listener for each request
    * would cost more than the rest of the call's bookkeeping, so a plain object will do.

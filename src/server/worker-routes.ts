@@ -126,15 +126,14 @@ interface RouteParts {
 
 function createRouteHandler({ runtime, fn, route, config }: RouteParts): RouteHandler {
   const parts = createEventParts(route, config.env)
-  return async function workerRoute(request, reply) {
-    const body = request[rawBody]
-    const answer = await runtime.invoke(fn, {
-      event: { ...createEventHead(request, parts) },
+  return function workerRoute(request, reply) {
+    const asked = {
+      event: createEventHead(request, parts),
       params: request.params as Record<string, string>,
-      ...(body === undefined ? {} : { body }),
+      body: request[rawBody],
       signal: new ClientSignal(reply)
-    })
-    return sendWorkerAnswer(reply, answer)
+    }
+    return runtime.invoke(fn, asked).then((answer) => applyWorkerAnswer(reply, answer))
   }
 }
 
@@ -151,14 +150,18 @@ class ClientSignal {
   }
 }
 
-function sendWorkerAnswer(reply: FastifyReply, { status, headers, body }: WorkerAnswer): FastifyReply {
+/** The body, for Fastify to send: a promise of the reply itself would wait for the end of the response. */
+function applyWorkerAnswer(
+  reply: FastifyReply,
+  { status, headers, body }: WorkerAnswer
+): Buffer | Readable | null {
   reply.code(status)
   for (const [name, value] of Object.entries(headers)) reply.header(name, value)
   if (body instanceof Readable && reply.request.method === 'HEAD') {
     body.destroy()
-    return reply.send(null)
+    return null
   }
-  return reply.send(toPayload(body))
+  return toPayload(body)
 }
 
 function toPayload(body: WorkerAnswer['body']): Buffer | Readable | null {

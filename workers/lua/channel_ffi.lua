@@ -51,7 +51,7 @@ return function()
   local time = ffi.new('struct treeway_timespec')
   local reader = frames.create_reader()
   local waiting, count, size = {}, 0, 0
-  local channel = { sees_input = true }
+  local channel = { sees_input = true, tells_times = true }
 
   function channel.now()
     C.clock_gettime(CLOCK_MONOTONIC, time)

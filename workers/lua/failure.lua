@@ -87,6 +87,8 @@ failure.to_syntax = to_syntax
 
 -- Header text and body for what `capture` gave.
 function failure.to_frame(id, fault, fn, is_loading)
+  -- what LuaJIT says where even `capture` finds no room on the stack
+  if fault == 'error in error handling' then fault = 'stack overflow' end
   if type(fault) ~= 'table' then fault = { message = tostring(fault), place = {}, trace = '' } end
   if fault.answer then return to_frame(id, 'TREEWAY_ANSWER_INVALID', fault.answer, {}), '' end
   if fault.missing then return to_frame(id, 'TREEWAY_EXPORT_MISSING', fault.missing, {}), '' end

@@ -290,8 +290,26 @@ function encode_into(out, at, value, depth)
   return at + 1
 end
 
--- Fourteen digits in a row: cjson writes no more of them.
-local MANY_DIGITS = '%d' .. ('[%d%.]'):rep(13)
+-- cjson writes no more digits of a number.
+local MOST_DIGITS = 14
+
+local function is_digit(letter)
+  return letter and letter >= 48 and letter <= 57
+end
+
+-- Whether a number with a fraction has so many digits that cjson may have cut it. A pattern over the whole text would cost
+-- more than all the rest.
+local function has_long_fraction(text)
+  local dot = find(text, '.', 1, true)
+  while dot do
+    local first, last = dot, dot
+    while is_digit(byte(text, first - 1)) do first = first - 1 end
+    while is_digit(byte(text, last + 1)) do last = last + 1 end
+    if last - first >= MOST_DIGITS - 1 then return true end
+    dot = find(text, '.', last + 1, true)
+  end
+  return false
+end
 
 -- cjson is several times faster. Its text is taken where it can only be the same as ours: no null (a list with holes),
 -- no {} (an empty table, which may be marked), no number that may have been cut.
@@ -300,7 +318,7 @@ local function write_by_cjson(value)
   if not ok or find(text, 'null', 1, true) or find(text, '{}', 1, true) then return nil end
   -- searches for plain text cost next to nothing, patterns 15 ns a character
   if find(text, 'e+', 1, true) or find(text, 'e-', 1, true) then return nil end
-  if find(text, '.', 1, true) and find(text, MANY_DIGITS) then return nil end
+  if has_long_fraction(text) then return nil end
   if find(text, '/', 1, true) then text = gsub(text, '\\/', '/') end
   return text
 end

@@ -56,17 +56,18 @@ end
 -- most answers have no header but their content type: its text is made once
 local heads, head_count = {}, 0
 
-local function to_header(kind, id, status, headers)
+local function to_header(kind, id, status, headers, took_ms)
   local type_only = headers['content-type'] and next(headers, next(headers)) == nil and headers['content-type']
   local rest = type(type_only) == 'string' and heads[status .. type_only]
   if not rest then
-    rest = ',"s":' .. ('%d'):format(status) .. ',"h":' .. json.encode(headers) .. '}'
+    rest = ',"s":' .. ('%d'):format(status) .. ',"h":' .. json.encode(headers)
     if type(type_only) == 'string' and head_count < 1000 then
       heads[status .. type_only] = rest
       head_count = head_count + 1
     end
   end
-  return '{"k":"' .. kind .. '","i":' .. id .. rest
+  local took = took_ms and took_ms >= 1 and (',"t":%d'):format(took_ms) or ''
+  return '{"k":"' .. kind .. '","i":' .. id .. rest .. took .. '}'
 end
 
 local function read_frame()
@@ -157,12 +158,14 @@ local function run_call(call)
   local status, headers, body = answer.from(fn.handler(call.event, call.params))
   if type(body) == 'function' then return stream(call, status, headers, body) end
   output.end_call()
-  channel.add(to_header('answer', call.id, status, headers), body)
+  local took_ms = math.floor((channel.now() - call.began) * 1000)
+  channel.add(to_header('answer', call.id, status, headers, took_ms), body)
 end
 
 local function begin(call)
   local fn = call.fn
   local began = channel.now()
+  call.began = began
   if not fn.is_quick or began - flushed_at > FLUSH_SECONDS then
     channel.flush()
     flushed_at = began
@@ -183,7 +186,8 @@ local on = {}
 
 function on.hello(header)
   failure.root = header.root
-  channel.add('{"k":"ready","v":' .. frames.VERSION .. ',"language":"lua","version":' .. json.string(VERSION) .. '}')
+  channel.add('{"k":"ready","v":' .. frames.VERSION .. ',"language":"lua","version":' .. json.string(VERSION)
+    .. (channel.tells_times and ',"times":true}' or '}'))
 end
 
 function on.load(header)

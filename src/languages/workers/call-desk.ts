@@ -46,16 +46,18 @@ export class CallDesk {
     return count
   }
 
-  async enter(fn: WorkerFunction, request: WorkerRequest): Promise<WorkerAnswer> {
+  /** Not async, nor is what calls it: each layer would be a turn of the microtask queue. */
+  enter(fn: WorkerFunction, request: WorkerRequest): Promise<WorkerAnswer> {
     const entry = this.toEntry(fn)
     const { maxQueue } = this.#options
-    if (entry.queue.length >= maxQueue) throw toBusyError(fn, `${maxQueue} requests wait for it already`)
+    if (entry.queue.length >= maxQueue)
+      return Promise.reject(toBusyError(fn, `${maxQueue} requests wait for it already`))
     const call = new Call(entry, request, this.#onSettled)
     this.#open.add(call)
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS)
     if (entry.running < fn.maxConcurrency) this.run(call, call.sentAt)
     else entry.queue.push(call)
-    return await call.answered
+    return call.answered
   }
 
   /** A call's last frame has come, or its process is gone. */

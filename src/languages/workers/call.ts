@@ -27,6 +27,8 @@ export class Call {
   /** Its number in frames. */
   id = 0
   sentAt: number
+  /** How long its handler ran, in milliseconds, where the worker says so. */
+  tookMs: number | undefined
   /** Since when it waits for a process. */
   waitsSince: number
   /** It was sent again after its worker died. */

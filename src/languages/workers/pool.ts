@@ -202,11 +202,11 @@ export class WorkerPool {
   }
 
   #onFinished(call: Call): void {
-    const { process, entry } = call
+    const { process } = call
     const now = performance.now()
     if (process !== undefined) {
       // its first call loads the file, too
-      if (process.finished > 1) noteTime(entry, now - Math.max(call.sentAt, process.lastFinishedAt))
+      if (process.finished > 1) noteTime(call, now - Math.max(call.sentAt, process.lastFinishedAt))
       process.lastFinishedAt = now
     }
     this.#options.onFree(call)

@@ -49,6 +49,26 @@ function cutAt(bytes: Buffer, points: readonly number[]): Buffer[] {
   return sorted.slice(1).map((end, index) => bytes.subarray(sorted[index], end))
 }
 
+it('parses answers with the same status and headers once, and tells them apart all the same', () => {
+  const texts = [
+    '{"k":"answer","i":1,"s":200,"h":{"a":"1"}}',
+    '{"k":"answer","i":22,"s":200,"h":{"a":"1"}}',
+    '{"k":"answer","i":3,"s":200,"h":{"a":"1"},"t":5}',
+    '{"k":"answer","i":22,"s":201,"h":{"a":"1"}}',
+    '{"k":"answer","i":4,"s":200,"h":{"a":["1"]}}',
+    '{"k":"answer","i":5,"s":200,"h":{"a":["1"]}}',
+    '{"k":"answer","i":6,"s":200,"h":{},"i":7}',
+    '{"k":"answer","i":8,"s":200,"h":{},"i":7}'
+  ]
+  const decoded = decode(texts.map((text) => encodeFrame(text)))
+  expect(decoded.map(({ header }) => header)).toEqual(texts.map((text) => JSON.parse(text) as unknown))
+  expect(() =>
+    decode(
+      ['{"k":"answer","i":1,"s":200}', '{"k":"answer","i":0x1,"s":200}'].map((text) => encodeFrame(text))
+    )
+  ).toThrow(ProtocolError)
+})
+
 describe('golden vectors', () => {
   for (const { name, header, headerText, bodyHex, frameHex } of vectors.frames) {
     it(`decodes and encodes: ${name}`, () => {

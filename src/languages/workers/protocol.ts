@@ -16,10 +16,12 @@ export type WorkerHeaders = Readonly<Record<string, string | readonly string[]>>
 
 /** What a worker may send, checked. */
 export type WorkerFrame =
-  | { readonly kind: 'ready'; readonly version: number; readonly languageVersion: string }
+  | { readonly kind: 'ready'; readonly version: number; readonly tellsTimes: boolean }
   | {
       readonly kind: 'answer' | 'head'
       readonly id: number
+      /** How long the handler ran; 0 is less than a millisecond. Holds where the worker tells times. */
+      readonly tookMs: number
       readonly status: number
       readonly headers: WorkerHeaders
     }
@@ -61,6 +63,7 @@ export function encodeFrame(header: string, body?: Uint8Array): Buffer {
  */
 export class FrameReader {
   readonly #onFrame: (header: unknown, body: Buffer) => void
+  readonly #heads = new AnswerHeads()
   /** The beginning of a frame that has not come whole. */
   #partial: Buffer | undefined
   #filled = 0
@@ -113,7 +116,10 @@ export class FrameReader {
   #emit(bytes: Buffer, offset: number, total: number): void {
     const start = offset + LENGTHS_BYTES
     const headerEnd = start + bytes.readUInt32BE(offset)
-    this.#onFrame(parseHeader(bytes, start, headerEnd), bytes.subarray(headerEnd, offset + total))
+    const text = bytes.toString('utf8', start, headerEnd)
+    const header =
+      this.#heads.find(text) ?? this.#heads.keep(text, parseHeader(text, bytes.subarray(start, headerEnd)))
+    this.#onFrame(header, bytes.subarray(headerEnd, offset + total))
   }
 }
 
@@ -129,10 +135,38 @@ function readFrameLength(bytes: Buffer, offset: number): number {
   return LENGTHS_BYTES + headerLength + bodyLength
 }
 
-function parseHeader(bytes: Buffer, start: number, end: number): unknown {
-  const text = bytes.toString('utf8', start, end)
+const ANSWER_START = '{"k":"answer","i":'
+const MAX_KEPT_HEADS = 500
+
+/** Answers of one route have the same status and headers most of the time: what follows their number is parsed once. */
+class AnswerHeads {
+  readonly #byRest = new Map<string, Readonly<Record<string, unknown>>>()
+
+  find(text: string): unknown {
+    if (!text.startsWith(ANSWER_START)) return undefined
+    const end = text.indexOf(',', ANSWER_START.length)
+    const known = end === -1 ? undefined : this.#byRest.get(text.slice(end))
+    if (known === undefined) return undefined
+    const digits = text.slice(ANSWER_START.length, end)
+    const id = Number(digits)
+    if (String(id) !== digits) return undefined
+    return { k: 'answer', i: id, s: known['s'], h: known['h'], t: known['t'] }
+  }
+
+  /** Gives `header` back. One with a list of values is not kept: whoever gets it may add to the list. */
+  keep(text: string, header: Readonly<Record<string, unknown>>): unknown {
+    if (!text.startsWith(ANSWER_START) || this.#byRest.size >= MAX_KEPT_HEADS || text.includes('['))
+      return header
+    const end = text.indexOf(',', ANSWER_START.length)
+    const isPlain = header['k'] === 'answer' && String(header['i']) === text.slice(ANSWER_START.length, end)
+    if (isPlain) this.#byRest.set(text.slice(end), header)
+    return header
+  }
+}
+
+function parseHeader(text: string, bytes: Buffer): Readonly<Record<string, unknown>> {
   // U+FFFD is the decoder's mark for bytes that are no UTF-8; a header may also hold it rightfully
-  if (text.includes('\ufffd') && !Buffer.from(text).equals(bytes.subarray(start, end))) {
+  if (text.includes('\ufffd') && !Buffer.from(text).equals(bytes)) {
     throw new ProtocolError('A frame header that is not UTF-8')
   }
   try {
@@ -166,7 +200,7 @@ export function toWorkerFrame(header: unknown): WorkerFrame | undefined {
     case 'bye':
       return { kind: 'bye' }
     case 'ready':
-      return { kind: 'ready', version: Number(header['v']), languageVersion: String(header['version'] ?? '') }
+      return { kind: 'ready', version: Number(header['v']), tellsTimes: header['times'] === true }
     default:
       return undefined
   }
@@ -177,7 +211,14 @@ function toAnswerFrame(kind: 'answer' | 'head', header: Readonly<Record<string, 
   if (typeof status !== 'number' || !Number.isInteger(status) || status < 200 || status > 599) {
     throw new ProtocolError(`A frame with the status ${JSON.stringify(status)}`)
   }
-  return { kind, id: toId(header), status, headers: toHeaders(header['h']) }
+  const tookMs = header['t']
+  return {
+    kind,
+    id: toId(header),
+    tookMs: typeof tookMs === 'number' ? tookMs : 0,
+    status,
+    headers: toHeaders(header['h'])
+  }
 }
 
 function toHeaders(value: unknown): WorkerHeaders {

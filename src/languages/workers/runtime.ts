@@ -73,9 +73,9 @@ class WorkerRuntime implements Runtime {
     return [...problems, ...(await this.#check(functions))]
   }
 
-  async invoke(fn: WorkerFunction, request: WorkerRequest): Promise<WorkerAnswer> {
-    if (this.#isStopping) throw toBusyError(fn, 'the server is stopping')
-    return await this.#desk.enter(fn, request)
+  invoke(fn: WorkerFunction, request: WorkerRequest): Promise<WorkerAnswer> {
+    if (this.#isStopping) return Promise.reject(toBusyError(fn, 'the server is stopping'))
+    return this.#desk.enter(fn, request)
   }
 
   async reload(files: readonly string[]): Promise<readonly Problem[]> {

@@ -59,6 +59,7 @@ export class WorkerProcess {
   readonly #loaded = new Set<number>()
   readonly #questions = new Map<number, (verdict: Verdict) => void>()
   readonly #lastWords: string[] = []
+  #tellsTimes = false
   readonly #startTimer: NodeJS.Timeout
   #killTimer: NodeJS.Timeout | undefined
   #nextId = 1
@@ -185,15 +186,16 @@ export class WorkerProcess {
   #onFrame(header: unknown, body: Buffer): void {
     const frame = toWorkerFrame(header)
     if (frame === undefined) return
-    if (frame.kind === 'ready') this.#onReady(frame.version)
+    if (frame.kind === 'ready') this.#onReady(frame)
     else if (frame.kind === 'log') this.#onLogFrame(frame, body)
     else if (frame.kind === 'bye') this.#events.onLeaving(this)
     else this.#onCallFrame(frame, body)
   }
 
-  #onReady(version: number): void {
+  #onReady({ version, tellsTimes }: Extract<WorkerFrame, { kind: 'ready' }>): void {
     if (version !== PROTOCOL_VERSION) throw new ProtocolError(`The worker speaks version ${version}`)
     clearTimeout(this.#startTimer)
+    this.#tellsTimes = tellsTimes
     this.isReady = true
     this.#events.onStarted(this)
   }
@@ -210,6 +212,7 @@ export class WorkerProcess {
     }
     switch (frame.kind) {
       case 'answer':
+        if (this.#tellsTimes) call.tookMs = frame.tookMs
         call.resolve({
           status: frame.status,
           headers: frame.headers,

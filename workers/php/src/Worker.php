@@ -118,7 +118,7 @@ final class Worker
     }
 
     /** @param array<string, string|list<string>> $headers */
-    public static function toHeader(string $kind, int $id, int $status, array $headers): string
+    public static function toHeader(string $kind, int $id, int $status, array $headers, int $tookMs = 0): string
     {
         $type = $headers['content-type'] ?? null;
         // most answers have no header but their content type: its text is made once
@@ -127,7 +127,8 @@ final class Worker
         } else {
             $fields = $headers === [] ? '{}' : json_encode($headers, JSON_FLAGS);
         }
-        return '{"k":"' . $kind . '","i":' . $id . ',"s":' . $status . ',"h":' . $fields . '}';
+        return '{"k":"' . $kind . '","i":' . $id . ',"s":' . $status . ',"h":' . $fields
+            . ($tookMs > 0 ? ',"t":' . $tookMs . '}' : '}');
     }
 
     /**
@@ -150,7 +151,7 @@ final class Worker
                 return false;
             case 'hello':
                 Failure::$root = $header['root'];
-                $this->channel->add('{"k":"ready","v":' . VERSION . ',"language":"php","version":"' . PHP_VERSION . '"}');
+                $this->channel->add('{"k":"ready","v":' . VERSION . ',"language":"php","version":"' . PHP_VERSION . '","times":true}');
                 return false;
             case 'check':
             case 'reload':
@@ -271,7 +272,8 @@ final class Worker
 
     private function addAnswer(Call $call, Answer $answer): void
     {
-        $header = self::toHeader('answer', $call->id, $answer->status, $answer->headers);
+        $tookMs = (int) ((microtime(true) - $this->beganAt) * 1000);
+        $header = self::toHeader('answer', $call->id, $answer->status, $answer->headers, $tookMs);
         $this->channel->add($header, $answer->takeBody());
     }
 
