@@ -40,6 +40,8 @@ describe.skipIf(!hasVenv)("a Python function's requirements.txt", { timeout: 120
     project = await openProject(python, {
       'requirements.txt': list('1.0'),
       'a/x.py': HANDLER,
+      // what is installed comes before what lies in folders above
+      'tinypkg.py': 'VERSION = "a route"\ndef handler(event):\n    return VERSION\n',
       'b/requirements.txt': list('2.0'),
       'b/x.py': HANDLER,
       'c/requirements.txt': list('1.0'),
