@@ -71,7 +71,14 @@ async function startPeer(result, { connections }) {
       const generator = new TimedLoad(request)
       await generator.open({ port, connections: count })
       await generator.run(kind === 'many' ? WARM_MS : WARM_MS / 5)
-      loads.push({ generator, share: kind === 'many' ? 1 : 0.4, figures: result.endpoints[i][kind] })
+      generator.close()
+      const share = kind === 'many' ? 1 : 0.4
+      loads.push({
+        generator,
+        target: { port, connections: count },
+        share,
+        figures: result.endpoints[i][kind]
+      })
     }
   }
   tree.pause()
@@ -91,7 +98,9 @@ async function runRound(peers, round, { windowMs }) {
   const turn = round % peers.length
   for (const { tree, loads } of [...peers.slice(turn), ...peers.slice(0, turn)]) {
     tree.resume()
-    for (const { generator, share, figures } of loads) {
+    for (const { generator, target, share, figures } of loads) {
+      // anew: servers close connections that were idle while the others were measured
+      await generator.open(target)
       await generator.run((windowMs * share) / 4)
       const before = tree.readCpuUs()
       const { ms, times } = await generator.run(windowMs * share)
@@ -100,6 +109,7 @@ async function runRound(peers, round, { windowMs }) {
       times.sort((a, b) => a - b)
       figures.p50.push(times[Math.floor(times.length / 2)])
       figures.p99.push(times[Math.floor(times.length * 0.99)])
+      generator.close()
     }
     tree.pause()
   }

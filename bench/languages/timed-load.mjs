@@ -10,7 +10,7 @@ export class TimedLoad {
   #sockets = []
   #bytes
   #answerBytes = 0
-  #state = { isRunning: false, times: [], startedAt: 0, inFlight: 0, idle: undefined }
+  #state = { isRunning: false, times: [], startedAt: 0, inFlight: 0, idle: undefined, fail: undefined }
 
   /** @param {{ method: string, path: string, body?: string }} request */
   constructor(request) {
@@ -19,7 +19,7 @@ export class TimedLoad {
 
   /** Opens the sockets and checks one answer: `expected` is the value its JSON must have. */
   async open({ port, connections }) {
-    this.#answerBytes = await readAnswerBytes(port, this.#bytes)
+    if (this.#answerBytes === 0) this.#answerBytes = await readAnswerBytes(port, this.#bytes)
     for (let i = 0; i < connections; i++) {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true })
       await once(socket, 'connect')
@@ -30,6 +30,7 @@ export class TimedLoad {
 
   #listen(socket) {
     const state = this.#state
+    socket.on('error', (error) => state.fail?.(error))
     let received = 0
     let sentAt = 0
     socket.on('data', (chunk) => {
@@ -50,7 +51,10 @@ export class TimedLoad {
   /** Asks for `durationMs`, then waits for what is in flight; says how long that took, and how long each answer did. */
   async run(durationMs) {
     const state = this.#state
-    const idle = new Promise((resolve) => (state.idle = resolve))
+    const idle = new Promise((resolve, reject) => {
+      state.idle = resolve
+      state.fail = reject
+    })
     const start = performance.now()
     state.startedAt = start
     state.times = []
@@ -63,7 +67,8 @@ export class TimedLoad {
   }
 
   close() {
-    for (const socket of this.#sockets) socket.destroy()
+    this.#state.fail = undefined
+    for (const socket of this.#sockets.splice(0)) socket.destroy()
   }
 }
 
