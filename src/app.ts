@@ -10,6 +10,7 @@ import { refuseOthers } from './openapi/local-only.ts'
 import { toOpenapiMode } from './openapi/openapi-mode.ts'
 import type { OpenapiMode } from './openapi/openapi-mode.ts'
 import type { Openapi } from './openapi/register-openapi.ts'
+import type { KeptParts } from './project/kept-parts.ts'
 import { openProject, refuseProblems } from './project/open-project.ts'
 import type { OpenProject } from './project/open-project.ts'
 import { startPreload } from './project/preload-modules.ts'
@@ -82,6 +83,8 @@ export interface OpenAppOptions {
   readonly readiness?: Readiness
   /** Adds up the metrics of several processes. Default: this one is alone. */
   readonly shareMetrics?: ShareMetrics
+  /** What apps before this one have read and loaded. Default: all is read and loaded anew. */
+  readonly kept?: KeptParts
   /** Told of every fault, and may make it a page. Default: they are logged, and sent as JSON. */
   readonly takeFault?: TakeFault
   /** The OpenAPI document: on as the configuration has it for `dev` or for `start` (default), or for the caller alone. */

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import type { Server } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { openApp } from '../app.ts'
@@ -7,7 +8,8 @@ import { TreewayError } from '../errors.ts'
 import type { Problem } from '../errors.ts'
 import { watchTree } from '../files/watch-tree.ts'
 import type { TreeWatcher } from '../files/watch-tree.ts'
-import { writeRouteTypes } from '../openapi/write-route-types.ts'
+import { createKeptParts } from '../project/kept-parts.ts'
+import type { KeptParts } from '../project/kept-parts.ts'
 import { AppSlot } from './app-slot.ts'
 import { closeServer, createListener, toServerUrl } from './create-listener.ts'
 import type { DevEvent, StopSignal, TreeState } from './dev-event.ts'
@@ -18,6 +20,7 @@ import type { FileFinder } from './file-finder.ts'
 import { listenOnFreePort } from './free-port.ts'
 import { FrontDesk } from './front-desk.ts'
 import { isRelevant, isSettings } from './relevant-change.ts'
+import { RouteTypesWriter } from './route-types-writer.ts'
 import { waitForSignal } from './stop-signal.ts'
 import { catchUncaught } from './uncaught.ts'
 
@@ -66,8 +69,14 @@ class Dev {
   readonly #wait = waitForSignal()
   readonly #stopCatching: () => void
   readonly #changed = new Set<string>()
+  /** All that the watcher told of since the last build, whether it matters for what is served or not. */
+  readonly #touched = new Set<string>()
+  readonly #types = new RouteTypesWriter()
   readonly #retiring = new Set<Promise<void>>()
   #current: ReadConfig
+  #kept: KeptParts
+  /** Of configurations that no longer hold, until the app of their time is closed. */
+  readonly #outgoing: KeptParts[] = []
   #watcher: TreeWatcher | undefined
   #serving: ReloadableApp | undefined
   #work: Promise<unknown> = Promise.resolve()
@@ -80,6 +89,7 @@ class Dev {
   constructor(options: StartDevOptions) {
     this.#options = options
     this.#current = { config: options.config, problems: options.problems ?? [] }
+    this.#kept = createKeptParts(options.config)
     this.#slot = new AppSlot(options.config.gracePeriodMs)
     this.#desk = new FrontDesk({
       dir: options.config.dir,
@@ -149,10 +159,12 @@ class Dev {
 
   async #stopAll(): Promise<void> {
     // A build that is still under way closes its own app when it ends; nobody should have to wait for it.
+    this.#types.cancel()
     await this.#watcher?.stop()
     this.#desk.changes.stop()
     await closeServer(this.#server, this.#options.config.gracePeriodMs)
-    await this.#slot.replace(undefined, this.#server)
+    this.#outgoing.push(this.#kept)
+    await this.#replace(undefined)
     await Promise.all(this.#retiring)
     this.#release()
   }
@@ -167,15 +179,26 @@ class Dev {
     const mustBuild = this.#desk.failure !== undefined || files.some(isSettings)
     if (mustBuild) await this.#readConfig()
     else if (await this.#serving?.reload(files)) return this.#toState()
+    this.#types.cancel()
+    this.#kept.forget([...this.#touched])
+    this.#touched.clear()
+    this.#kept.unload(files)
     const opened = await this.#openApp(this.#current.config)
     const { app } = opened
     if (this.#stopping) return void (await app.close())
     this.#serving = opened
     this.#desk.failure = undefined
     this.#findFile = createFileFinder(app.treeway.table)
-    this.#retire(this.#slot.replace(app, this.#server))
-    this.#writeTypes(app)
+    this.#retire(this.#replace(app))
+    this.#types.schedule(app.treeway, this.#current.config)
     return this.#toState()
+  }
+
+  /** Requests in flight may still load what they import late: what it loads with goes last. */
+  async #replace(app: FastifyInstance | undefined): Promise<void> {
+    const outgoing = this.#outgoing.splice(0)
+    await this.#slot.replace(app, this.#server)
+    for (const kept of outgoing) await kept.close()
   }
 
   /** With half a configuration other things would be served than were meant: then the last good app stays. */
@@ -187,6 +210,8 @@ class Dev {
     if (errors.length > 0 && this.#serving)
       throw new TreewayError('TREEWAY_CONFIG_INVALID', 'The configuration has errors.', { problems: errors })
     this.#current = read
+    this.#outgoing.push(this.#kept)
+    this.#kept = createKeptParts(read.config)
   }
 
   async #openApp(config: Config): Promise<ReloadableApp> {
@@ -198,16 +223,12 @@ class Dev {
       {
         isReloadable: true,
         keepsCaches: true,
+        kept: this.#kept,
         openapi: 'dev',
         readiness: { isReady: true },
         takeFault: (fault) => this.#desk.takeFault(fault, isLogged)
       }
     )
-  }
-
-  /** For editors, so nobody waits for it; a folder that can not be written to is no reason not to serve. */
-  #writeTypes({ treeway: { openapi } }: ReloadableApp['app']): void {
-    if (openapi) void writeRouteTypes(openapi, this.#current.config).catch(() => undefined)
   }
 
   /** What is served, after the app took the changes in by itself. */
@@ -239,6 +260,7 @@ class Dev {
   }
 
   #noteChange(paths: readonly string[]): void {
+    for (const path of paths) this.#touched.add(path)
     for (const path of paths.filter(isRelevant)) this.#changed.add(path)
     if (!this.#isWorking && this.#changed.size > 0) void this.#rebuild()
   }

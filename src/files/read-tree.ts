@@ -3,6 +3,7 @@ import type { Dirent } from 'node:fs'
 import { join } from 'node:path'
 import { createProblem } from '../errors.ts'
 import type { Problem } from '../errors.ts'
+import type { FolderCache } from './folder-cache.ts'
 
 /** What a folder on disk holds, as it was when it was read. */
 export interface FileTree {
@@ -20,6 +21,8 @@ export interface ReadTreeOptions {
   readonly ignoreDirs?: readonly string[]
   /** Paths below `dir` to leave out: `public` when the project's directory itself is the tree. */
   readonly ignorePaths?: readonly string[]
+  /** Folders that were read before. Default: every folder is read. */
+  readonly folders?: FolderCache | undefined
 }
 
 const NEVER_READ = new Set(['node_modules', '__pycache__'])
@@ -43,6 +46,7 @@ interface Walk {
   readonly ignoreDirs: ReadonlySet<string>
   readonly ignorePaths: ReadonlySet<string>
   readonly files: string[]
+  readonly folders: Pick<FolderCache, 'read'>
   /** `file`: below `dir`. */
   addProblem(code: 'TREEWAY_TREE_UNREADABLE' | 'TREEWAY_TREE_LOOP', file: string, found: Fault): void
   readonly problems: Problem[]
@@ -60,6 +64,7 @@ function createWalk(dir: string, options: ReadTreeOptions): Walk {
     ignoreDirs: new Set([...NEVER_READ, ...(options.ignoreDirs ?? [])]),
     ignorePaths: new Set(options.ignorePaths),
     files: [],
+    folders: options.folders ?? { read: (folder) => readdir(folder, { withFileTypes: true }) },
     problems,
     addProblem(code, file, { message, ...details }) {
       const name = [options.prefix, file].filter(Boolean).join('/') || '.'
@@ -82,7 +87,7 @@ async function walkFolder(walk: Walk, folder: string, trail: readonly string[]):
 
 async function readFolder(walk: Walk, folder: string): Promise<Dirent[]> {
   try {
-    return await readdir(join(walk.dir, folder), { withFileTypes: true })
+    return await walk.folders.read(join(walk.dir, folder))
   } catch (error) {
     walk.addProblem('TREEWAY_TREE_UNREADABLE', folder, { message: toReason(error) })
     return []

@@ -1,15 +1,14 @@
 import { join } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
-import { createProcessOverlay } from '../config/process-overlay.ts'
 import type { Config } from '../config/config.ts'
 import { readDevVars } from '../config/dev-vars.ts'
 import { TreewayError, createProblem } from '../errors.ts'
 import type { Problem } from '../errors.ts'
-import { ScopedRequest, scopedFetch } from '../handlers/light-request.ts'
-import { LightResponse } from '../handlers/light-response.ts'
 import { createModuleLoader } from '../languages/javascript/create-module-loader.ts'
 import type { ModuleLoader } from '../languages/javascript/create-module-loader.ts'
+import type { KeptParts } from './kept-parts.ts'
 import { loadModules } from './load-modules.ts'
+import { createGlobals, toFolderEnvs } from './module-globals.ts'
 import { mountAssets, openAssets, readRoutesRules } from './open-assets.ts'
 import type { ReadRules } from './open-assets.ts'
 import { readBuild, toReadProject } from './read-build.ts'
@@ -17,7 +16,6 @@ import type { Build } from './read-build.ts'
 import type { ReadProject } from './read-project.ts'
 import { createReloader } from './reload-project.ts'
 import type { Pattern } from '../routes/pattern.ts'
-import type { RouteTable } from '../routes/table.ts'
 import { createBackgroundWork } from '../server/background-work.ts'
 import { toAssetFetcher } from '../server/fetch-asset.ts'
 import type { TakeFault } from '../server/error-handler.ts'
@@ -44,6 +42,8 @@ export interface OpenOptions {
   readonly keepsCaches?: boolean
   /** Told of every fault, and may make it a page. Default: they are logged, and sent as JSON. */
   readonly takeFault?: TakeFault | undefined
+  /** What apps before this one have read and loaded. Default: all is read and loaded anew. */
+  readonly kept?: KeptParts | undefined
   /** What other languages need is not installed and compiled: nobody will ask their routes. Default false. */
   readonly isOnlyRead?: boolean
 }
@@ -90,7 +90,7 @@ interface Source {
 async function openParts(options: OpenOptions, { config, build, read }: Source) {
   const { toLogger, onProgress = () => undefined } = options
   const { table } = read
-  const loader = createLoader(options, table, build)
+  const loader = createLoader(options, read, build)
   const workers = await createWorkerRoutes({
     config,
     table,
@@ -170,11 +170,11 @@ function toServedConfig({ config, problems }: OpenOptions): Config {
 
 /** The tree as it is on disk, or as it was when it was built. */
 async function readSource(options: OpenOptions, build: Build | undefined): Promise<ReadProject> {
-  const { config, prefix, keepsCaches = false } = options
+  const { config, prefix, keepsCaches = false, kept } = options
   if (build) return toReadProject(build, prefix)
   // A build is not read, so what reads is not loaded.
   const { readProject } = await import('./read-project.ts')
-  return await readProject(config, { prefix, keepsCaches })
+  return await readProject(config, { prefix, keepsCaches, kept })
 }
 
 function createLazyCheck({ manifest }: Build): (file: string) => boolean {
@@ -182,30 +182,14 @@ function createLazyCheck({ manifest }: Build): (file: string) => boolean {
   return (file) => !eager.has(file)
 }
 
-function createLoader(
-  { config, keepsCaches }: OpenOptions,
-  table: RouteTable,
-  build: Build | undefined
-): ModuleLoader {
-  const envs = new Map(table.routes.map((route) => [join(config.dir, route.file, '..'), route.env]))
-  const overlays = new Map(
-    [...envs]
-      .filter(([, env]) => Object.keys(env).length > 0)
-      .map(([folder, env]) => [folder, createProcessOverlay(env)])
-  )
+function createLoader(options: OpenOptions, read: ReadProject, build: Build | undefined): ModuleLoader {
+  const { config, keepsCaches, kept } = options
+  if (kept) return kept.takeLoader(read.table, read.exports.keys())
   return createModuleLoader({
     dir: config.dir,
     stateDir: keepsCaches && !build ? join(config.dir, config.stateDir) : undefined,
     modulesDir: build?.modulesDir,
-    globalsFor(file) {
-      const overlay = overlays.get(join(file, '..'))
-      return {
-        Response: LightResponse,
-        Request: ScopedRequest,
-        fetch: scopedFetch,
-        ...(overlay ? { process: overlay } : {})
-      }
-    }
+    globalsFor: createGlobals(toFolderEnvs(config.dir, read.table))
   })
 }
 

@@ -16,10 +16,14 @@ import { createExportCache } from '../languages/javascript/export-cache.ts'
 import type { ExportCache } from '../languages/javascript/export-cache.ts'
 import { readExports } from '../languages/javascript/read-exports.ts'
 import { readDeclarations, toLanguage } from '../languages/read-declarations.ts'
+import { isPathSpecifier, resolveRelative } from '../languages/javascript/resolve-file.ts'
 import { buildTable } from '../routes/build-table.ts'
-import { parseRoutePattern } from '../routes/parse-route-pattern.ts'
+import { toPrefix } from '../routes/parse-route-pattern.ts'
 import type { Pattern } from '../routes/pattern.ts'
+import type { LanguageName } from '../routes/route.ts'
 import type { RouteTable } from '../routes/table.ts'
+import type { ReadingExports } from './kept-exports.ts'
+import type { KeptParts } from './kept-parts.ts'
 
 /** What a project's directory says, before any of its code runs. */
 export interface ReadProject {
@@ -36,6 +40,8 @@ export interface ReadOptions {
   readonly prefix?: Pattern
   /** What takes long to find out is kept in the project's state folder. Default false: nothing is written. */
   readonly keepsCaches?: boolean
+  /** What was read before. Default: all is read. */
+  readonly kept?: Pick<KeptParts, 'folders' | 'exports'> | undefined
 }
 
 /**
@@ -43,19 +49,19 @@ export interface ReadOptions {
  */
 export async function readProject(config: Config, options: ReadOptions = {}): Promise<ReadProject> {
   const cache = options.keepsCaches ? createExportCache(join(config.dir, config.stateDir)) : undefined
-  const read = await readTrees(config, options.prefix ?? [], cache)
+  const read = await readTrees(config, options, cache)
   await cache?.settle()
   return read
 }
 
 async function readTrees(
   config: Config,
-  prefix: Pattern,
+  { prefix = [], kept }: ReadOptions,
   cache: ExportCache | undefined
 ): Promise<ReadProject> {
   const layout = await readLayout(config.dir, config.trees.length > 0 ? config.trees : undefined)
   const trees = await Promise.all(
-    layout.trees.map((folder) => readOneTree({ config, folder, prefix, cache }))
+    layout.trees.map((folder) => readOneTree({ config, folder, prefix, cache, kept }))
   )
   const boots = await Promise.all(layout.bootDirs.map((dir) => readBoot(config, dir)))
   const collected = trees.map((tree) => collectRoutes(tree.input))
@@ -93,19 +99,21 @@ interface TreeSource {
   readonly folder: TreeFolder
   readonly prefix: Pattern
   readonly cache: ExportCache | undefined
+  readonly kept: ReadOptions['kept']
 }
 
-async function readOneTree({ config, folder, prefix, cache }: TreeSource): Promise<OneTree> {
+async function readOneTree({ config, folder, prefix, cache, kept }: TreeSource): Promise<OneTree> {
   const dir = join(config.dir, folder.dir)
   const root = await readFunctionConfig(dir, 'fn.config.json', folder.dir)
   const tree = await readTree(dir, {
     prefix: folder.dir,
+    folders: kept?.folders,
     ...(root?.value?.ignoreDirs ? { ignoreDirs: root.value.ignoreDirs } : {}),
     ignorePaths: folder.dir === '' ? listNonTreePaths(config, root?.value) : []
   })
   const configs = await readConfigs(tree, folder.dir)
   const files = await Promise.all(
-    tree.files.map((path) => readTreeFile({ config, treeDir: folder.dir, path, cache }, configs))
+    tree.files.map((path) => readTreeFile({ config, treeDir: folder.dir, path, cache, kept }, configs))
   )
   const input: TreeInput = {
     kind: folder.kind,
@@ -195,27 +203,47 @@ interface TreePlace {
   readonly treeDir: string
   readonly path: string
   readonly cache: ExportCache | undefined
+  readonly kept: ReadOptions['kept']
 }
 
 async function readTreeFile(place: TreePlace, { configs }: TreeConfigs): Promise<TreeFile | undefined> {
-  const { config, treeDir, path, cache } = place
+  const { config, treeDir, path, kept } = place
   const language = toLanguage(path)
   if (language === undefined) return undefined
-  const { dir } = config
-  const file = join(dir, treeDir, path)
+  const file = join(config.dir, treeDir, path)
+  const handler = configs.get(toFolder(path))?.invoke?.handler
+  const known = kept?.exports.find(file, handler ?? '')
+  if (known) return { path, language, exports: known }
+  const reading = kept?.exports.start(file, handler ?? '')
   try {
-    const source = await readFile(file, 'utf8')
-    if (language === 'javascript')
-      return {
-        path,
-        language,
-        exports: await readExports({ file, source, dir, ...(cache ? { cache } : {}) })
-      }
-    const names = readDeclarations(language, source, configs.get(toFolder(path))?.invoke?.handler)
-    return { path, language, exports: { names, default: 'none' } }
+    const exports = await readDeclaredExports(place, { file, language, handler, reading })
+    reading?.keep(exports)
+    return { path, language, exports }
   } catch (error) {
     return { path, language, exports: toUnreadable(toName(treeDir, path), error) }
   }
+}
+
+interface DeclaredFile {
+  readonly file: string
+  readonly language: LanguageName
+  readonly handler: string | undefined
+  readonly reading: ReadingExports | undefined
+}
+
+async function readDeclaredExports(
+  { config: { dir }, cache }: TreePlace,
+  { file, language, handler, reading }: DeclaredFile
+): Promise<DeclaredExports> {
+  const source = await readFile(file, 'utf8')
+  if (language !== 'javascript')
+    return { names: readDeclarations(language, source, handler), default: 'none' }
+  function resolve(specifier: string, importer: string): string | undefined {
+    const found = isPathSpecifier(specifier) ? resolveRelative(specifier, importer) : undefined
+    reading?.follow(found)
+    return found
+  }
+  return await readExports({ file, source, dir, resolve, ...(cache ? { cache } : {}) })
 }
 
 function toUnreadable(file: string, error: unknown): DeclaredExports {
@@ -241,12 +269,6 @@ async function readBoot(config: Config, dir: string): Promise<string[]> {
         !/^_|\.d\.[cm]?ts$|\.(test|spec)\./.test(path)
     )
     .map((path) => `${dir}/${path}`)
-}
-
-/** A URL prefix such as `/api/:version` as a pattern. */
-export function toPrefix(prefix: string): Pattern {
-  const parsed = parseRoutePattern(prefix)
-  return parsed.kind === 'pattern' ? parsed.pattern : []
 }
 
 function listEmptyProblem(table: RouteTable, problems: readonly Problem[], { trees }: Layout): Problem[] {

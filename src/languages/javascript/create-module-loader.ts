@@ -139,9 +139,10 @@ function createInvalidation({ evaluator, records, graph, configs, scopes }: Inva
       scopes.forget()
       return dropAll()
     }
-    const affected = graph.listAffected(files)
+    const changed = [...files, ...listRivals(files)]
+    const affected = graph.listAffected(changed)
     const dropped = affected.filter((file) => records.has(file))
-    for (const file of files) drop(file)
+    for (const file of changed) drop(file)
     for (const file of affected) {
       evaluator.drop(file)
       records.unlink(file)
@@ -149,5 +150,16 @@ function createInvalidation({ evaluator, records, graph, configs, scopes }: Inva
     return dropped
   }
 
+  /** `./x` may have meant x/index.js, and now that there is an x.ts it means that. */
+  function listRivals(files: readonly string[]): string[] {
+    const stems = new Set(files.filter((file) => !records.has(file)).map(toStem))
+    return stems.size === 0 ? [] : records.listKnown().filter((file) => stems.has(toStem(file)))
+  }
+
   return { dropAll, invalidate }
+}
+
+/** What an import may call a file. */
+function toStem(file: string): string {
+  return file.replace(/([\\/]index)?\.[^.\\/]+$/, '')
 }

@@ -1,0 +1,31 @@
+import type { AppFacts } from '../app.ts'
+import type { Config } from '../config/config.ts'
+import { writeRouteTypes } from '../openapi/write-route-types.ts'
+
+/** Long enough that a burst of saves is over, and whoever waits for a page has it. */
+const QUIET_MS = 400
+/** It is work for each route, and nothing is answered meanwhile: a big tree waits longer for a quiet moment. */
+const QUIET_MS_PER_ROUTE = 0.5
+
+/** Writes the types of the routes for editors. Nobody waits for them, so they wait until nothing is being built. */
+export class RouteTypesWriter {
+  #timer: NodeJS.Timeout | undefined
+
+  /** Of the app that serves from now on. A folder that can not be written to is no reason not to serve. */
+  schedule({ openapi, table }: AppFacts, config: Pick<Config, 'dir' | 'stateDir'>): void {
+    if (!openapi) return
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined
+        void writeRouteTypes(openapi, config).catch(() => undefined)
+      },
+      QUIET_MS + table.routes.length * QUIET_MS_PER_ROUTE
+    )
+  }
+
+  /** Another app is coming, with types of its own. */
+  cancel(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+}
