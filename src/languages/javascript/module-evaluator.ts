@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { TreewayError } from '../../errors.ts'
 import type { ModuleBody, ModuleScope } from './compile-module.ts'
 import { MissingModuleError } from './load-error.ts'
-import type { ModuleGlobals, CodeRecord } from './module-record.ts'
+import type { BinaryRecord, CodeRecord, ModuleGlobals } from './module-record.ts'
 import type { ModuleRecords } from './module-records.ts'
 import { toImported, toNamespace, toProcessNamespace } from './module-interop.ts'
 import type { NativeModules } from './native-modules.ts'
@@ -69,9 +69,10 @@ class Evaluator implements ModuleEvaluator {
     if (record.kind === 'broken') throw record.error
     if (record.kind === 'text') return record.text
     if (record.kind === 'code') return this.#run(record)
+    const value: unknown = record.kind === 'binary' ? toBinaryValue(record) : JSON.parse(record.text)
     const module = this.#createModule(file)
-    module.exports = JSON.parse(record.text)
-    return module.exports
+    module.exports = value
+    return value
   }
 
   #run(record: CodeRecord): unknown {
@@ -242,6 +243,10 @@ function finish(module: Module, first: object): void {
 }
 
 /** Nobody could foresee this `require`, so the module has not run yet, and to run it takes time. */
+function toBinaryValue({ file, bytes }: BinaryRecord): WebAssembly.Module | ArrayBuffer {
+  return file.endsWith('.wasm') ? new WebAssembly.Module(bytes) : bytes.buffer
+}
+
 function createAwaitError(file: string): TreewayError {
   return new TreewayError(
     'TREEWAY_LOAD_FAILED',

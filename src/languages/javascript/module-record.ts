@@ -11,7 +11,7 @@ import {
 } from './compile-module.ts'
 import type { EsbuildService } from './esbuild-service.ts'
 import { listDynamicImportSpecifiers, listRequires } from './module-code.ts'
-import { isTextFile, toShownName, toSourceLoader } from './source-file.ts'
+import { isBinaryFile, isTextFile, toShownName, toSourceLoader } from './source-file.ts'
 import { createSyntaxError, createSyntaxProblem, type Position } from './syntax-problem.ts'
 import type { TransformCache } from './transform-cache.ts'
 import { toPlainCode, transformSource, transformSourceSync } from './transform-source.ts'
@@ -22,8 +22,15 @@ import type { FolderConfigs } from './tsconfig.ts'
 export type ModuleRecord =
   | CodeRecord
   | { readonly kind: 'json' | 'text'; readonly file: string; readonly text: string }
+  | BinaryRecord
   /** It does not parse; whoever imports it gets this error. */
   | { readonly kind: 'broken'; readonly file: string; readonly error: TreewayError }
+
+export interface BinaryRecord {
+  readonly kind: 'binary'
+  readonly file: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
 
 export interface CodeRecord {
   readonly kind: 'code'
@@ -144,8 +151,9 @@ function bindGlobals(
 
 function readData(file: string, dir: string): ModuleRecord {
   if (isTextFile(file)) return { kind: 'text', file, text: readFileSync(file, 'utf8') }
+  if (isBinaryFile(file)) return { kind: 'binary', file, bytes: new Uint8Array(readFileSync(file)) }
   if (!file.endsWith('.json')) {
-    const message = `${toShownName(file, dir)} can not be imported: it is neither code nor JSON nor text`
+    const message = `${toShownName(file, dir)} can not be imported: it is neither code nor JSON nor text nor WebAssembly`
     throw new TreewayError('TREEWAY_LOAD_FAILED', message)
   }
   const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '')

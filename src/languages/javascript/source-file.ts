@@ -18,6 +18,9 @@ export const sourceExtensions: readonly string[] = Object.keys(loaders)
 
 export const textExtensions: readonly string[] = ['.txt', '.html', '.sql']
 
+/** As on Cloudflare: a `.bin` is an ArrayBuffer, a `.wasm` a WebAssembly.Module. */
+const binaryExtensions: readonly string[] = ['.bin', '.wasm']
+
 /** How esbuild reads the file; undefined when it is no JavaScript or TypeScript. */
 export function toSourceLoader(file: string): SourceLoader | undefined {
   return loaders[extname(file)]
@@ -30,6 +33,10 @@ export function isModuleByName(file: string): boolean {
 
 export function isTextFile(file: string): boolean {
   return textExtensions.includes(extname(file))
+}
+
+export function isBinaryFile(file: string): boolean {
+  return binaryExtensions.includes(extname(file))
 }
 
 /** The file as people see it: below `dir`, with forward slashes; unchanged when it lies elsewhere. */
