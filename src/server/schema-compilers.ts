@@ -4,6 +4,7 @@ import { TreewayError } from '../errors.ts'
 import { toFastifyUrl } from '../routes/format-pattern.ts'
 import type { RouteTable } from '../routes/table.ts'
 import { listPlaces } from './claims.ts'
+import { addFiniteKeyword, withFiniteNumbers } from './finite-numbers.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -50,7 +51,18 @@ function loadLate(load: () => Build): Build {
 
 function loadValidators(): Build {
   const { AjvCompiler } = require('@fastify/ajv-compiler') as typeof import('@fastify/ajv-compiler')
-  return AjvCompiler() as Build
+  const build = AjvCompiler() as Build
+  return function buildValidator(shared, options) {
+    const compile = build(withFiniteNumbers(shared), withFinitePlugin(options))
+    return (place) => compile({ ...place, schema: withFiniteNumbers(place.schema) })
+  }
+}
+
+/** JTD has words of its own, and no others. */
+function withFinitePlugin(options: unknown): unknown {
+  if (!isPlain(options) || options['mode'] === 'JTD') return options
+  const { plugins } = options
+  return { ...options, plugins: [...(Array.isArray(plugins) ? plugins : []), addFiniteKeyword] }
 }
 
 function loadSerializers(): Build {
