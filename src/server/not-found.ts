@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { toDefinition } from '../errors.ts'
+import { sendNothing } from '../handlers/send-response.ts'
 import { isPromise } from '../handlers/style.ts'
 import { createUrlMatcher } from '../routes/match-url.ts'
 import type { Route } from '../routes/route.ts'
@@ -121,10 +122,9 @@ export function askAssets(
 }
 
 export function sendAsset(reply: FastifyReply, answer: AssetAnswer): true {
-  reply
-    .code(answer.status)
-    .headers(answer.headers)
-    .send(answer.body ?? null)
+  reply.code(answer.status).headers(answer.headers)
+  if (answer.body === undefined) sendNothing(reply)
+  else reply.send(answer.body)
   return true
 }
 

@@ -84,3 +84,24 @@ test('a function that hands the request on hands on the redirect, and one that f
   const fetched = await tree.fetch('/fetched')
   expect([fetched.status, await fetched.text()]).toEqual([200, '<h1>page</h1>'])
 })
+
+test('what the static files answer without a body has none', async () => {
+  const bodies = await Promise.all(
+    [
+      tree.fetch('/index.html'),
+      tree.fetch('/old'),
+      tree.fetch('/page', { method: 'POST' }),
+      tree.fetch('/page', { method: 'HEAD' })
+    ].map(async (answer) => {
+      const { status, headers } = await answer
+      return [status, headers.get('content-type') ?? '', await (await answer).text()]
+    })
+  )
+  expect(bodies.map(([status, , text]) => [status, text])).toEqual([
+    [308, ''],
+    [301, ''],
+    [405, ''],
+    [200, '']
+  ])
+  expect(bodies.slice(0, 3).map(([, type]) => type)).toEqual(['', '', ''])
+})
