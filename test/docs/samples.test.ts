@@ -8,7 +8,7 @@ import { createApp } from '../../src/app.ts'
 import { readSections } from './read-samples.ts'
 import type { Exchange, Section } from './read-samples.ts'
 
-const PAGES = ['README.md', 'docs/routing.md', 'docs/handlers.md']
+const PAGES = ['README.md', 'docs/routing.md', 'docs/handlers.md', 'docs/pages.md']
 
 describe.each(PAGES)('the samples of %s', (page) => {
   const sections = readSections(fileURLToPath(new URL(`../../${page}`, import.meta.url)))
