@@ -38,6 +38,15 @@ describe.skipIf(!hasTool('php'))('files that PHP handlers require', () => {
     expect([await text('a/x.php'), await text('b/x.php'), await text('a/x.php')]).toEqual(['aa', 'bb', 'aa'])
   })
 
+  it('stay loaded when it is a source of another language that changes', async () => {
+    await open({ 'x.php': returns('getmypid()'), 'texts.json': '{}' })
+    const first = await text('x.php')
+    await edit('y.py', 'def handler(event):\n    return 1\n')
+    expect(await text('x.php')).toBe(first)
+    await edit('texts.json', '{"hello": "world"}')
+    expect(await text('x.php')).not.toBe(first)
+  })
+
   it('are loaded anew within 200 ms when they change, and no request is lost', async () => {
     await open({
       '_v.php': '<?php\nconst V = 0;\n',

@@ -13,6 +13,7 @@ declare(strict_types=1);
 foreach (['Frames', 'Channel', 'Answer', 'Failure', 'Output', 'Response', 'Call', 'Handler', 'Streamer', 'Worker'] as $name) {
     require __DIR__ . "/src/$name.php";
 }
+require __DIR__ . '/src/syntax.php';
 require __DIR__ . '/src/functions.php';
 unset($name);
 

@@ -11,6 +11,7 @@ import { CallDesk } from './call-desk.ts'
 import { readHostEnv } from './environment.ts'
 import { type PoolOptions, type Timings, WorkerPool } from './pool.ts'
 import { ProcessGuard } from './process-guard.ts'
+import { isForeignSource } from './is-foreign-source.ts'
 import type { PrepareContext, WorkerProgram, WorkerSpec } from './spec.ts'
 import { toBusyError, toFailureProblem } from './to-error.ts'
 import type { WorkerProcess } from './worker-process.ts'
@@ -19,6 +20,7 @@ const MEMORY_CHECK_MS = 500
 const DEFAULT_MAX_QUEUE = 1000
 const STOP_MS = 30_000
 const RELOAD_MS = 2000
+const RESTARTS_AT_ONCE = 2
 /** Programs that are many may not all grow as one alone may. */
 const ALL_POOLS_FACTOR = 4
 const TIMINGS: Timings = {
@@ -80,8 +82,12 @@ class WorkerRuntime implements Runtime {
 
   async reload(files: readonly string[]): Promise<readonly Problem[]> {
     if (files.some((file) => this.#spec.needsPrepare(file))) return await this.prepare(this.#functions)
-    await Promise.all([...this.#pools.values()].map((pool) => this.#reloadPool(pool, files)))
-    return await this.#check(this.#functions.filter(({ file }) => files.includes(file)))
+    const own = files.filter((file) => !isForeignSource(file, this.#spec.language))
+    if (own.length === 0) return []
+    const edited = this.#functions.filter(({ file }) => own.includes(file))
+    if (this.#spec.reload === 'process') return await this.#replace(edited)
+    await Promise.all([...this.#pools.values()].map((pool) => this.#reloadPool(pool, own)))
+    return await this.#check(edited)
   }
 
   readStats(): RuntimeStats {
@@ -139,14 +145,23 @@ class WorkerRuntime implements Runtime {
     return [createProblem('TREEWAY_WORKER_CRASHED', message, { file: fn.name, frame: process.lastWords })]
   }
 
+  /**
+   * The edited ones are up again before the next request, and what is wrong with them their own process says: another one
+   * would hold it up. Where it was a helper, those asked last are. All at once would take longer than their turn does.
+   */
+  async #replace(edited: readonly WorkerFunction[]): Promise<readonly Problem[]> {
+    const isAlwaysUp = this.#spec.minProcesses !== 0
+    const recent = [...this.#pools.values()].filter(({ processes }) => processes.length > 0)
+    recent.sort((a, b) => toLastFinished(b) - toLastFinished(a))
+    for (const pool of recent) pool.replaceAll()
+    if (isAlwaysUp || edited.length === 0)
+      for (const pool of isAlwaysUp ? recent : recent.slice(0, RESTARTS_AT_ONCE)) pool.start()
+    if (!this.#spec.hasCheck) return []
+    const callable = edited.filter(({ file }) => this.#programs.has(file))
+    return (await Promise.all(callable.map((fn) => this.#checkOne(fn)))).flat()
+  }
+
   async #reloadPool(pool: WorkerPool, files: readonly string[]): Promise<void> {
-    if (this.#spec.reload === 'process') {
-      const wasUp = pool.processes.length > 0
-      pool.replaceAll()
-      // up again before the next request
-      if (wasUp) pool.start()
-      return
-    }
     const reload = async (process: WorkerProcess): Promise<void> => {
       const done = process.ask({ k: 'reload', files }).then(() => true)
       const isDone = await Promise.race([done, waitMs(RELOAD_MS).then(() => false)])
@@ -239,6 +254,10 @@ class WorkerRuntime implements Runtime {
       for (const pool of this.#pools.values()) pool.checkMemory()
     }, MEMORY_CHECK_MS).unref()
   }
+}
+
+function toLastFinished({ processes }: WorkerPool): number {
+  return Math.max(...processes.map(({ lastFinishedAt }) => lastFinishedAt))
 }
 
 async function waitMs(ms: number): Promise<void> {

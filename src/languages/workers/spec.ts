@@ -32,7 +32,7 @@ export interface WorkerSpec {
    * request where only one was running. Default false.
    */
   readonly printsPlainLines?: boolean
-  /** Takes the place of `check` frames where one tool can look at many files without a worker for each. */
+  /** Takes the place of `check` frames in `prepare` where one tool can look at many files without a worker for each. */
   check?(functions: readonly WorkerFunction[], context: PrepareContext): Promise<readonly Problem[]>
   /** Installs, compiles, and says which program runs which file. Never throws for a fault of the user's. */
   prepare(functions: readonly WorkerFunction[], context: PrepareContext): Promise<Preparation>

@@ -37,6 +37,16 @@ final class Failure
         return [self::toHeader($id, $code, "Error: $message", $place), $text];
     }
 
+    /**
+     * @param array{file: string, message: string, line: int} $fault
+     * @return array{string, string}
+     */
+    public static function toSyntaxFrame(int $id, array $fault): array
+    {
+        $place = ['file' => $fault['file'], 'line' => $fault['line']];
+        return [self::toHeader($id, 'TREEWAY_SYNTAX', $fault['message'], $place), ''];
+    }
+
     /** @return array{string, string} */
     public static function toExitFrame(int $id, bool $isLoading): array
     {

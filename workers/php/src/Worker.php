@@ -154,13 +154,21 @@ final class Worker
                 $this->channel->add('{"k":"ready","v":' . VERSION . ',"language":"php","version":"' . PHP_VERSION . '","times":true}');
                 return false;
             case 'check':
+                $this->onCheck($header['i'], $this->handlers[$header['f'] ?? -1] ?? null);
+                return false;
             case 'reload':
-                // the server checks files with check.php, and reloads by fresh processes
+                // the server reloads by fresh processes
                 $this->channel->add('{"k":"done","i":' . $header['i'] . '}');
                 return false;
             default:
                 return false;
         }
+    }
+
+    private function onCheck(int $id, ?Handler $handler): void
+    {
+        $fault = $handler === null ? null : find_syntax_fault($handler->file);
+        $this->channel->add(...($fault === null ? ['{"k":"done","i":' . $id . '}'] : Failure::toSyntaxFrame($id, $fault)));
     }
 
     private function onCall(array $header, string $body): bool
