@@ -16,11 +16,11 @@ export interface WriteManifestOptions {
 }
 
 export async function writeManifest({ dir, modulesDir, read, modules }: WriteManifestOptions): Promise<void> {
-  const { treeway, node, platform } = await readRunningFacts()
+  const { treeway, node, readPlatform } = await readRunningFacts()
   const isBound = read.table.routes.some(({ language }) => language !== 'javascript' && language !== 'lua')
   const manifest: BuildManifest = {
     format: BUILD_FORMAT,
-    facts: { treeway, node, ...(isBound ? { platform } : {}) },
+    facts: { treeway, node, ...(isBound ? { platform: readPlatform() } : {}) },
     modulesDir,
     table: read.table,
     ...(read.assets ? { assets: read.assets } : {}),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FunctionAssets } from '../config/to-function-config.ts'
@@ -17,7 +18,7 @@ export interface BuildFacts {
   readonly treeway: string
   /** Major version of Node. */
   readonly node: number
-  /** `linux-x64`. Only where the build has programs or packages for one platform. */
+  /** `linux-x64-glibc`. Only where the build has programs or packages for one platform. */
   readonly platform?: string
 }
 
@@ -45,7 +46,8 @@ export interface Build {
 export interface RunningFacts {
   readonly treeway: string
   readonly node: number
-  readonly platform: string
+  /** Found out when it is asked for. */
+  readonly readPlatform: () => string
 }
 
 /**
@@ -71,7 +73,24 @@ export async function readRunningFacts(): Promise<RunningFacts> {
   return {
     treeway: (JSON.parse(own) as { version: string }).version,
     node: Number.parseInt(process.versions.node, 10),
-    platform: `${process.platform}-${process.arch}`
+    readPlatform: toPlatform
+  }
+}
+
+/** On Linux with the C library: what is compiled or installed for one does not run with the other (Debian, Alpine). */
+function toPlatform(): string {
+  const { platform, arch } = process
+  if (platform !== 'linux') return `${platform}-${arch}`
+  return `${platform}-${arch}-${hasMusl() ? 'musl' : 'glibc'}`
+}
+
+/** What this process itself has loaded: both libraries may be installed. */
+function hasMusl(): boolean {
+  try {
+    return readFileSync('/proc/self/maps', 'utf8').includes('/ld-musl-')
+  } catch {
+    // A sandbox without /proc.
+    return false
   }
 }
 
@@ -79,8 +98,9 @@ function refuseUnfit({ format, facts }: BuildManifest, running: RunningFacts): v
   if (format !== BUILD_FORMAT || facts.treeway !== running.treeway)
     throw toUnfitError(`Treeway ${facts?.treeway}`, `Treeway ${running.treeway}`)
   if (facts.node !== running.node) throw toUnfitError(`Node ${facts.node}`, `Node ${running.node}`)
-  const { platform = running.platform } = facts
-  if (platform !== running.platform) throw toUnfitError(platform, running.platform)
+  if (facts.platform === undefined) return
+  const platform = running.readPlatform()
+  if (facts.platform !== platform) throw toUnfitError(facts.platform, platform)
 }
 
 function toUnfitError(built: string, running: string): TreewayError {

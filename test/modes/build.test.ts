@@ -139,14 +139,19 @@ describe('a build', () => {
     await eager.close()
   })
 
-  test('made for another Treeway is refused with both names', async () => {
+  test.each([
+    ['another Node', /"node":\d+/, '"node":9', 'Node 9'],
+    ['another Treeway', /"treeway":"[^"]+"/, '"treeway":"0.0.1"', 'Treeway 0.0.1'],
+    ['another format', /"format":\d+/, '"format":99', 'Treeway'],
+    ['another platform', /"facts":\{/, '"facts":{"platform":"linux-x64-musl",', 'linux-x64-musl; this is ']
+  ])('made for %s is refused, and says for which', async (_name, before, after, words) => {
     const dir = write(shop)
     await build(dir)
     const file = join(dir, '.treeway/build', BUILD_FILE)
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/"node":\d+/, '"node":9'))
+    writeFileSync(file, readFileSync(file, 'utf8').replace(before, after))
     await expect(createApp({ dir: join(dir, '.treeway/build') })).rejects.toMatchObject({
       code: 'TREEWAY_BUILD_UNFIT',
-      message: expect.stringContaining('Node 9')
+      message: expect.stringContaining(words)
     })
   })
 
