@@ -1,5 +1,7 @@
 import type { Routes } from './types/routes.ts'
 
+export type { AnyQuery, AnyReceivedQuery } from './types/routes.ts'
+
 /** What an error is over HTTP, whichever language answered. */
 export interface ErrorBody {
   readonly statusCode: number

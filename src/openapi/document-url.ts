@@ -15,7 +15,7 @@ export interface DocumentUrl {
 }
 
 /** A rest without a name, Fastify's `*`. Braces around a star make no path that other tools can read. */
-const NAMELESS_REST = 'wildcard'
+export const NAMELESS_REST = 'wildcard'
 
 /** The path of a pattern: what of it is text is encoded as a client would send it. */
 export function toDocumentUrl(pattern: Pattern): DocumentUrl {

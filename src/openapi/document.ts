@@ -44,3 +44,6 @@ export interface MediaType {
 }
 
 export const documentMethods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const
+
+/** In the schema of a parameter that is the rest of the path: OpenAPI has no word for it. */
+export const restMark = 'x-treeway-rest'

@@ -2,6 +2,7 @@ import type { RouteOptions } from 'fastify'
 import { isPlainObject } from '../config/value-type.ts'
 import { routeKey, schemaKey } from '../routes/route.ts'
 import type { Route } from '../routes/route.ts'
+import { restMark } from './document.ts'
 import { parseFastifyUrl, toDocumentUrl } from './document-url.ts'
 import type { DocumentUrl } from './document-url.ts'
 import { toTag } from './operation-id.ts'
@@ -83,7 +84,8 @@ function toParamsSchema({ params }: DocumentUrl, given: unknown): unknown {
     const fallback = isRest
       ? { type: 'string', minLength: 1, description: 'The rest of the path; it may hold slashes.' }
       : { type: 'string', minLength: 1 }
-    return [name, isPlainObject(schema) ? schema : fallback] as const
+    const said = isPlainObject(schema) ? schema : fallback
+    return [name, isRest ? { ...said, [restMark]: true } : said] as const
   })
   return { type: 'object', properties: Object.fromEntries(known), required: known.map(([name]) => name) }
 }

@@ -2,13 +2,23 @@ import { posix } from 'node:path'
 import { isPlainObject } from '../config/value-type.ts'
 import { toDisplayUrl } from '../routes/format-pattern.ts'
 import type { Route } from '../routes/route.ts'
+import { restMark } from './document.ts'
 import type { OpenapiDocument, Operation, Parameter } from './document.ts'
 import type { FindRoute } from './describe-document.ts'
+import { NAMELESS_REST } from './document-url.ts'
 import { toObjectType, toTypeText } from './schema-type.ts'
 import type { Side } from './schema-type.ts'
 
 const HEAD = `// Written by \`treeway dev\` and \`treeway types\`. Changes are lost.
 import type { AnswerOf, AnyQuery, AnyReceivedQuery } from 'treeway'
+`
+const TAIL = `
+declare module 'treeway' {
+  interface Routes extends ProjectRoutes {}
+}
+`
+const CLIENT_HEAD = `// Written by \`treeway types --from\`. Changes are lost.
+import type { AnyQuery, AnyReceivedQuery } from 'treeway/client'
 `
 
 /**
@@ -18,12 +28,21 @@ import type { AnswerOf, AnyQuery, AnyReceivedQuery } from 'treeway'
  * @param fileDir Folder of the written file below the project's directory, to name handler files from.
  */
 export function toRouteTypes(document: OpenapiDocument, findRoute: FindRoute, fileDir: string): string {
+  return `${HEAD}${toRoutes(document, findRoute, fileDir)}${TAIL}`
+}
+
+/** The same from the document alone, for a client that has nothing else of the tree: it names `ProjectRoutes` itself. */
+export function toClientTypes(document: OpenapiDocument): string {
+  return `${CLIENT_HEAD}${toRoutes(document, () => undefined, '')}`
+}
+
+function toRoutes(document: OpenapiDocument, findRoute: FindRoute, fileDir: string): string {
   const entries = new Map<string, string>()
   for (const [path, item] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(item)) {
       if (!operation) continue
       const route = findRoute(method, path)
-      const url = route ? toDisplayUrl(route.pattern) : toColonUrl(path)
+      const url = route ? toDisplayUrl(route.pattern) : toColonUrl(path, operation)
       const name = JSON.stringify(`${method.toUpperCase()} ${url}`)
       const entry = {
         operation,
@@ -36,16 +55,12 @@ export function toRouteTypes(document: OpenapiDocument, findRoute: FindRoute, fi
     }
   }
   const routes = [...entries].map(([name, text]) => `  ${name}: ${text}`).join('\n')
-  return `${HEAD}
+  return `
 export interface ProjectRoutes {
 ${routes}
 }
 
-${toSchemas(document)}
-declare module 'treeway' {
-  interface Routes extends ProjectRoutes {}
-}
-`
+${toSchemas(document)}`
 }
 
 interface Entry {
@@ -78,7 +93,7 @@ function toParams(operation: Operation, optional: string | undefined): string {
 
 /** A nameless rest is \`*\` for the handler. */
 function toHandlerName({ name }: Parameter, optional: string | undefined): string {
-  return name === 'wildcard' && optional !== name ? '*' : name
+  return name === NAMELESS_REST && optional !== name ? '*' : name
 }
 
 function toQuery(operation: Operation, side: Side): string {
@@ -125,8 +140,15 @@ function toInferred({ file, exportName }: Route, fileDir: string): string {
   return `AnswerOf<typeof import(${JSON.stringify(path)})[${JSON.stringify(exportName)}]>`
 }
 
-function toColonUrl(path: string): string {
-  return path.replaceAll('{wildcard}', '*').replaceAll(/\{(\w+)\}/g, ':$1')
+/** `/files/{path}` as handlers and clients name it: `/files/*path` where that is the rest of the path. */
+function toColonUrl(path: string, operation: Operation): string {
+  const rests = pickParameters(operation, 'path').filter(
+    ({ schema }) => isPlainObject(schema) && restMark in schema
+  )
+  return path.replaceAll(/\{([^{}]+)\}/g, (_text, name: string) => {
+    if (name === NAMELESS_REST) return '*'
+    return rests.some((rest) => rest.name === name) ? `*${name}` : `:${name}`
+  })
 }
 
 function toSchemas({ components }: OpenapiDocument): string {

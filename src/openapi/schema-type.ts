@@ -9,6 +9,7 @@ const SCHEMAS = '#/components/schemas/'
 export function toTypeText(schema: unknown, side: Side): string {
   if (schema === false) return 'never'
   if (!isPlainObject(schema)) return 'unknown'
+  if (schema['nullable'] === true) return toUnion([toTypeText({ ...schema, nullable: false }, side), 'null'])
   const { $ref, allOf } = schema
   if (typeof $ref === 'string') return toReference($ref, side)
   if ('const' in schema) return JSON.stringify(schema['const'])

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, renameSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestServer } from '../../src/testing.ts'
 import { createProject, runTreeway, startTreeway } from '../cli/run-treeway.ts'
 import type { Project } from '../cli/run-treeway.ts'
 
@@ -182,6 +183,118 @@ describe('the types of a tree', () => {
       await cli.stop()
     }
   })
+})
+
+describe('in another repository, from the OpenAPI document', () => {
+  const api = {
+    'functions/users/[id].py': 'def handler(event, id):\n    return {"id": id}\n',
+    'functions/users/fn.config.json': JSON.stringify({
+      options: {
+        schema: {
+          querystring: { type: 'object', required: ['sort'], properties: { sort: { enum: ['up', 'down'] } } },
+          response: {
+            200: {
+              type: 'object',
+              required: ['id'],
+              properties: { id: { type: 'string' }, nick: { type: 'string', nullable: true } }
+            }
+          }
+        }
+      }
+    }),
+    'functions/files/[...path].js': 'export const handler = (event, { path }) => path',
+    'functions/docs/[[...slug]].js': 'export const handler = (event, { slug = "none" }) => slug'
+  }
+  const caller = `
+    import { createClient, unwrap } from 'treeway/client'
+    import type { ProjectRoutes } from './api'
+    const api = createClient<ProjectRoutes>({ baseUrl: process.argv[2] ?? '' })
+    const user = await api.call('GET /users/:id', { params: { id: 'ada' }, query: { sort: 'up' } })
+    if (!user.ok) throw new Error(user.error.message)
+    const id: string = user.data.id
+    const nick: string | null | undefined = user.data.nick
+    const file = await unwrap(api.call('GET /files/*path', { params: { path: 'a/b c' } }))
+    const stream = await api.stream('GET /docs/*slug', { params: { slug: 'x/y' } })
+    let text = ''
+    if (stream.ok) for await (const piece of stream.data) text += piece
+    console.log(JSON.stringify([id, nick, file, text, await unwrap(api.call('GET /docs'))]))
+    export const wrong = async () => {
+      // @ts-expect-error no such route
+      await api.call('GET /nothing')
+      // @ts-expect-error not one of its values
+      await api.call('GET /users/:id', { params: { id: 'ada' }, query: { sort: 'sideways' } })
+      // @ts-expect-error it is a text
+      const number: number = id
+      return number
+    }`
+
+  test('a client is checked by the compiler, and its calls arrive', async () => {
+    const tree = createProject(api)
+    const server = await startTestServer({ dir: tree.dir, config: { openapi: true } })
+    const other = createProject({
+      'package.json': '{"type":"module"}',
+      'src/call.ts': caller.replace("'./api'", "'./api.js'"),
+      'tsconfig.json': JSON.stringify({
+        compilerOptions: {
+          ...tsconfig.compilerOptions,
+          noEmit: false,
+          allowImportingTsExtensions: false,
+          rootDir: 'src',
+          outDir: 'out',
+          types: ['node']
+        },
+        include: ['src']
+      })
+    })
+    const before = project
+    project = other
+    link('treeway', ROOT)
+    link('@types', join(ROOT, 'node_modules/@types'))
+    try {
+      const from = `${server.url}/_treeway/openapi.json`
+      const written = await runTreeway(['types', '--from', from, '--out', 'src/api.d.ts'], { cwd: other.dir })
+      expect([written.code, written.stdout, written.stderr]).toEqual([0, 'Wrote src/api.d.ts\n', ''])
+      expect(await compile()).toBe('')
+      const { stdout } = await run(process.execPath, ['out/call.js', server.url], { cwd: other.dir })
+      expect(JSON.parse(stdout)).toEqual(['ada', null, 'a/b c', 'x/y', 'none'])
+    } finally {
+      project = before
+      await server.close()
+      tree.remove()
+      other.remove()
+    }
+  }, 120_000)
+
+  test('whatever OpenAPI can say will do, and what is none is refused', async () => {
+    const id = { name: 'id', in: 'path', required: true, schema: { type: 'integer' } }
+    const schema = { type: 'array', items: { $ref: '#/components/schemas/Pet' } }
+    const document = {
+      openapi: '3.0.3',
+      paths: {
+        '/pets/{id}': {
+          summary: 'Pets',
+          parameters: [{ $ref: '#/components/parameters/id' }],
+          get: { responses: { 200: { $ref: '#/components/responses/Pets' } } }
+        }
+      },
+      components: {
+        parameters: { id },
+        responses: { Pets: { description: 'All', content: { 'application/json': { schema } } } },
+        schemas: { Pet: { type: 'object', properties: { name: { type: 'string' } } } }
+      }
+    }
+    const folder = createProject({ 'pets.json': JSON.stringify(document), 'none.json': '{"swagger":"2.0"}' })
+    const good = await runTreeway(['types', '--from', 'pets.json'], { cwd: folder.dir })
+    expect([good.code, good.stdout]).toEqual([0, 'Wrote routes.d.ts\n'])
+    const text = readFileSync(join(folder.dir, 'routes.d.ts'), 'utf8')
+    expect(text).toContain('"GET /pets/:id": {\n    params: { id: number }')
+    expect(text).toContain('answer: Schemas["answered"]["Pet"][]')
+    for (const from of ['none.json', 'nowhere.json', 'http://127.0.0.1:1/x']) {
+      const bad = await runTreeway(['types', '--from', from], { cwd: folder.dir })
+      expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining(from)])
+    }
+    folder.remove()
+  }, 60_000)
 })
 
 describe('without written types', () => {
