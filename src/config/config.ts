@@ -10,6 +10,8 @@ export interface Config extends Omit<OptionValues, 'env'> {
   readonly dir: string
   /** What functions see as `context.env` and `event.env`: names and values, already looked up. */
   readonly env: Readonly<Record<string, string>>
+  /** `vars` of a Pages project's wrangler.toml: part of `context.env`, below all that `env` says. Default: none. */
+  readonly vars?: Readonly<Record<string, unknown>>
 }
 
 /**

@@ -9,6 +9,7 @@ import { readConfigFile } from './read-config-file.ts'
 import type { ConfigFile } from './read-config-file.ts'
 import { toUnknownFault } from './value-type.ts'
 import type { ValueFault } from './value-type.ts'
+import { readWranglerConfig } from './wrangler-config.ts'
 
 export interface LoadConfigOptions {
   /** Absolute path of the project's directory. */
@@ -36,25 +37,32 @@ interface Source {
 }
 
 /**
- * Puts the options together: a flag beats a variable, a variable beats the file, the file beats the default.
+ * Puts the options together: a flag beats a variable, a variable beats the file, the file beats Cloudflare's
+ * own, and that the default.
  * Never throws for what a person wrote: a wrong value is a problem, and the next source counts.
  */
 export async function loadConfig(load: LoadConfigOptions): Promise<LoadedConfig> {
   const file = await readConfigFile(load.dir, load.loadModule)
+  const wrangler = await readWranglerConfig(load.dir)
   const environment = load.environment ?? {}
+  const fromWrangler: Source = {
+    values: wrangler.publicDir === undefined ? {} : { publicDir: wrangler.publicDir },
+    toOrigin: () => `in ${wrangler.files.join()}`
+  }
   const fromFlags: Source = { values: load.flags ?? {}, toOrigin: (name) => `from --${toFlagName(name)}` }
   const fromFile: Source = { values: file.values, toOrigin: () => `in ${file.name}`, place: file.toPlace }
   const fromVariables: Source = {
     values: toVariableValues(environment),
     toOrigin: (name) => `from ${toVariableName(name)}`
   }
-  const problems = [...file.problems]
+  const problems = [...file.problems, ...wrangler.problems]
   const input: Record<string, unknown> = {}
-  for (const source of [fromFile, fromVariables, fromFlags]) {
+  for (const source of [fromWrangler, fromFile, fromVariables, fromFlags]) {
     for (const name of optionNames) takeValue(name, source, { input, problems })
   }
   problems.push(...listUnknownKeys(fromFile), ...listUnknownVariables(environment))
-  return { config: createConfig(load.dir, input, environment), problems, files: file.files }
+  const config = { ...createConfig(load.dir, input, environment), vars: wrangler.vars }
+  return { config, problems, files: [...file.files, ...wrangler.files] }
 }
 
 function takeValue(

@@ -27,6 +27,8 @@ test.each(['node_modules/a/b.js', '.git/HEAD', '.treeway/x.js', 'a/__pycache__/x
 )
 
 test('only the files of the project directory itself say options', () => {
-  expect(['treeway.config.ts', '.env', '.env.local', '.dev.vars'].every(isSettings)).toBe(true)
+  expect(['treeway.config.ts', '.env', '.env.local', '.dev.vars', 'wrangler.toml'].every(isSettings)).toBe(
+    true
+  )
   expect(['functions/treeway.config.ts', 'a/.env', 'package.json'].some(isSettings)).toBe(false)
 })

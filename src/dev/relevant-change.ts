@@ -1,5 +1,6 @@
 import { devVarsFiles } from '../config/dev-vars.ts'
 import { configFileNames } from '../config/read-config-file.ts'
+import { wranglerFileNames } from '../config/wrangler-config.ts'
 
 /** What a tree, its modules and its static files are made of; a database in the project's folder is none of it. */
 const RELEVANT =
@@ -14,5 +15,6 @@ export function isRelevant(path: string): boolean {
 
 /** True for the files that say options: only those of the project's directory itself. */
 export function isSettings(path: string): boolean {
-  return configFileNames.includes(path) || devVarsFiles.some((file) => file === path)
+  const names: readonly string[] = [...configFileNames, ...devVarsFiles, ...wranglerFileNames]
+  return names.includes(path)
 }

@@ -149,7 +149,7 @@ function createProject({ options, source, parts, modules, rules, onProblem }: Pr
     ownsServer: options.ownsServer ?? false,
     prefix: options.prefix,
     modules,
-    services: { env: config.env, waitUntil: add, fetchAsset: toAssetFetcher(mounted) },
+    services: { env: { ...config.vars, ...config.env }, waitUntil: add, fetchAsset: toAssetFetcher(mounted) },
     assets: mounted,
     isFunctionPath: rules.isFunctionPath,
     areAssetsFirst: read.assets !== undefined && read.assets.runWorkerFirst !== true,
