@@ -40,6 +40,15 @@ export interface TypedRequest<Body> extends Request {
   json(): Promise<unknown extends Body ? JsonBody : Body>
 }
 
+/**
+ * A `Response` whose body is known, for clients: what a handler of the context or web style says that it answers.
+ *
+ * @example export const GET = (): TypedResponse<{ id: string }> => Response.json({ id: '1' })
+ */
+export interface TypedResponse<Body> extends Response {
+  json(): Promise<Body>
+}
+
 /** For the web style: `POST(request: WebRequest<'POST /users'>)`. */
 export type WebRequest<Name extends RouteName = '*'> = TypedRequest<BodyOf<Name>>
 

@@ -78,20 +78,25 @@ type FirstWord<Text extends string> = Text extends `${infer Word}${Mark}${string
 type AfterWord<Text extends string> = Text extends `${FirstWord<Text>}${infer Rest}` ? Rest : ''
 
 /**
- * What a handler answers, as its client sees it: of `{ status, body }` the body, of a plain value the value, and of a
- * `Response` or a reply nobody knows.
+ * What a handler answers, as its client sees it: of `{ status, body }` the body, of a plain value the value, of a
+ * `TypedResponse` what it says, and of a `Response` or a reply nobody knows.
  */
 export type AnswerOf<Handler> = Handler extends (...args: never) => infer Result
   ? BodyOf<Exclude<Awaited<Result>, undefined | void>>
   : unknown
 
-type BodyOf<Result> = Result extends { readonly body: infer Body; readonly status: number }
-  ? Json<Body>
-  : Result extends
-        | { readonly status: number; readonly headers: unknown }
-        | { readonly raw: unknown; readonly sent: boolean }
-    ? unknown
-    : Json<Result>
+type BodyOf<Result> = Result extends { readonly headers: unknown; json(): Promise<infer Body> }
+  ? Said<Body>
+  : Result extends { readonly body: infer Body; readonly status: number }
+    ? Json<Body>
+    : Result extends
+          | { readonly status: number; readonly headers: unknown }
+          | { readonly raw: unknown; readonly sent: boolean }
+      ? unknown
+      : Json<Result>
+
+/** A plain `Response` promises anything. */
+type Said<Body> = 0 extends 1 & Body ? unknown : Json<Body>
 
 /** A value on its way through JSON: a date is a text, a function is nothing. */
 export type Json<Value> = Value extends { toJSON(): infer Made }

@@ -69,6 +69,16 @@ const files = {
       const sort: 'up' | 'down' = request.query.sort
       return { limit: sort === 'up' ? limit : 0 }
     }`,
+  // the web and context styles may say what their Response holds
+  'functions/said/[id].ts': `
+    import type { TypedResponse, WebInfo } from 'treeway'
+    export function GET(_request: Request, { params }: WebInfo<'/said/:id'>): TypedResponse<{ id: string; at: Date }> {
+      return Response.json({ id: params.id, at: new Date() })
+    }`,
+  'functions/context.ts': `
+    import type { EventContext, TypedResponse } from 'treeway'
+    export const onRequestGet = async (_context: EventContext<'/context'>): Promise<TypedResponse<number[]>> => Response.json([1])`,
+  'functions/unsaid.ts': 'export const GET = (): Response => Response.json({ id: 1 })',
   // a handler that names no route takes what comes
   'functions/bare.ts': `
     import type { EventContext, HandlerEvent } from 'treeway'
@@ -102,6 +112,14 @@ const files = {
       const limit: number = list.limit
       const { square } = await unwrap(api.call('POST /py/square', { body: { n: 3 } }))
       const area: number = square
+      const said = await unwrap(api.call('GET /said/:id', { params: { id: '4' } }))
+      const saidAt: string = said.at
+      const [first]: number[] = await unwrap(api.call('GET /context'))
+      const unsaid = await unwrap(api.call('GET /unsaid'))
+      // @ts-expect-error it is a text
+      const wrongId: number = said.id
+      // @ts-expect-error nobody knows
+      unsaid.id
       const stream = await api.stream('GET /files/*path?', { params: { path: 'a/b' } })
       if (stream.ok) for await (const piece of stream.data) piece.toUpperCase()
       await api.call('GET /files/*path?')
@@ -117,7 +135,7 @@ const files = {
       await api.call('POST /py/square', { body: { n: '3' } })
       // @ts-expect-error a text has no such answer
       user.data.nothing
-      return [id, at, limit, area]
+      return [id, at, limit, area, saidAt, first, wrongId]
     }`
 }
 
