@@ -9,7 +9,7 @@ import { toBytes } from './load-generator.mjs'
 import { Program } from './program.mjs'
 
 /** A program under valgrind starts fifty times slower. */
-const START_LIMIT_MS = 300_000
+const START_LIMIT_MS = 900_000
 /** Nothing compiles or collects on another thread, so that two runs do the same work in the same order. */
 const V8_FLAGS = ['--single-threaded', '--predictable']
 

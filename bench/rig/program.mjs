@@ -7,7 +7,7 @@ import { toPinned } from './machine.mjs'
 import { listTree, readTreeCpuUs, readTreeRssBytes } from './process-tree.mjs'
 
 const POLL_MS = 2
-const START_LIMIT_MS = 60_000
+const START_LIMIT_MS = 180_000
 
 /** What still runs, so that nothing outlives the rig. */
 const running = new Set()
