@@ -30,7 +30,8 @@ function addEntry(list: string[], name: string, value: unknown): void {
   else list.push(name, String(value))
 }
 
-function hasType(list: HeaderList): boolean {
+/** Whether a content type is among them. */
+export function hasType(list: HeaderList): boolean {
   for (let i = 0; i < list.length; i += 2) if (list[i] === 'content-type') return true
   return false
 }

@@ -64,6 +64,33 @@ const CASES: Readonly<Record<string, (implementation: ResponseClass) => Response
     const first = new Own('text', { status: 201, headers: { 'x-one': '1' } })
     return new Own(first.body, first)
   },
+  'a copy whose headers are changed': (Own) => {
+    const first = new Own('text', { headers: { 'x-one': '1' } })
+    const copy = new Own(first.body, first)
+    copy.headers.set('x-two', '2')
+    copy.headers.delete('x-one')
+    return copy
+  },
+  'a copy of bytes, of an empty text, of a copy': (Own) => {
+    const bytes = new Own(new Own(new Uint8Array([1, 2])).body)
+    const empty = new Own(new Own('').body)
+    return new Own(bytes.body, empty)
+  },
+  'a copy of a response with changed headers': (Own) => {
+    const first = new Own('text')
+    first.headers.set('x-one', '1')
+    return new Own(first.body, first)
+  },
+  'a copy with a type where there was none': (Own) => new Own('text', new Own(null, { status: 201 })),
+  'a body that went through another stream': (Own) => {
+    const first = new Own('text')
+    return new Own(first.body?.pipeThrough(new TransformStream()) ?? null, first)
+  },
+  'one half of a body': (Own) => new Own(new Own('text').body?.tee()[0] ?? null),
+  'a clone of one whose body was looked at': (Own) => {
+    const first = new Own('text')
+    return first.body === null ? first : first.clone()
+  },
   'a clone': (Own) => new Own('text', { status: 201 }).clone()
 }
 
@@ -144,6 +171,64 @@ test('prints as what it is, and its body stays to be read', async () => {
   const response = new LightResponse('text', { status: 201 })
   expect(inspect(response)).toMatch(/^Response \{[^]*status: 201/)
   expect(await response.text()).toBe('text')
+})
+
+describe('the stream of a text', () => {
+  async function readOwn(Own: ResponseClass, read: (stream: ReadableStream<Uint8Array>) => Promise<unknown>) {
+    const response = new Own('text')
+    const { body } = response
+    const read1 = body === response.body && body !== null ? await read(body) : undefined
+    return [read1, response.bodyUsed, body?.locked]
+  }
+
+  test.each<[string, (stream: ReadableStream<Uint8Array>) => Promise<unknown>]>([
+    ['read', async (stream) => [await stream.getReader().read()].map(({ value }) => String(value))],
+    [
+      'read to its end',
+      async (stream) => {
+        const chunks: string[] = []
+        for await (const chunk of stream) chunks.push(String(chunk))
+        return chunks
+      }
+    ],
+    [
+      'read and given up',
+      async (stream) => {
+        const reader = stream.getReader()
+        const { value } = await reader.read()
+        reader.releaseLock()
+        return String(value)
+      }
+    ],
+    [
+      'read into a buffer',
+      async (stream) => {
+        const reader = stream.getReader({ mode: 'byob' })
+        const first = await reader.read(new Uint8Array(8))
+        const second = await reader.read(new Uint8Array(8))
+        return [String(first.value), second.done]
+      }
+    ],
+    ['cancelled', (stream) => stream.cancel('no')],
+    ['not read at all', async () => 'nothing']
+  ])('can be %s', async (_title, read) => {
+    expect(await readOwn(LightResponse, read)).toEqual(await readOwn(Response, read))
+  })
+
+  test('is not given away once somebody began to read it', async () => {
+    const response = new LightResponse('text')
+    const reader = response.body?.getReader()
+    await reader?.read()
+    reader?.releaseLock()
+    expect(() => new LightResponse(response.body)).toThrow(TypeError)
+    await expect(response.text()).rejects.toThrow(TypeError)
+  })
+
+  test('is the very text again when it is sent', () => {
+    const response = new LightResponse('text', { headers: { 'x-one': '1' } })
+    const { body, headers } = takeResponse(new LightResponse(response.body, response)) ?? {}
+    expect([body, headers]).toEqual(['text', ['x-one', '1', 'content-type', 'text/plain;charset=UTF-8']])
+  })
 })
 
 test('a second read fails, as with Node', async () => {

@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream'
 import { inspect } from 'node:util'
-import { toHeaderList, toHeaders } from './header-list.ts'
+import { createBodyStream, isInMemory, isWhole, toStreamed } from './body-stream.ts'
+import type { BodyStream } from './body-stream.ts'
+import { hasType, toHeaderList, toHeaders } from './header-list.ts'
+import type { HeaderList } from './header-list.ts'
 
 const NativeResponse = globalThis.Response
 
@@ -9,11 +12,13 @@ interface Parts {
   readonly status: number
   readonly statusText: string
   /** Name in lower case, value, name, value ...; what counts until `headers` is there. */
-  readonly list: readonly string[]
+  readonly list: HeaderList
   /** Where the headers lie elsewhere, and are gathered when they are read. */
   readonly readHeaders: (() => Headers) | undefined
   headers: Headers | undefined
   body: unknown
+  /** The text or the bytes of `body`, for who reads them as a stream. */
+  stream: BodyStream | undefined
   native: Response | undefined
 }
 
@@ -44,16 +49,18 @@ class LightResponseClass {
   }
 
   /** As Node's own does it. @throws RangeError for a status that is none; TypeError for a body where none can be. */
-  constructor(body?: unknown, init?: LightInit, type = toDefaultType(body)) {
+  constructor(given?: unknown, init?: LightInit, type = toDefaultType(given)) {
     const { status = 200, statusText = '', readHeaders } = init ?? NO_INIT
+    const body = given instanceof ReadableStream ? toStreamed(given) : given
     this.#parts = {
       // What Fastify is about to send has Fastify's word for it.
       status: status === 200 || readHeaders ? status : toStatus(status, body),
       statusText: String(statusText),
-      list: readHeaders ? [] : toHeaderList(init?.headers, type),
+      list: readHeaders ? [] : toList(init, type),
       readHeaders,
       headers: undefined,
       body: body ?? null,
+      stream: undefined,
       native: undefined
     }
   }
@@ -76,11 +83,12 @@ class LightResponseClass {
   }
 
   get body(): ReadableStream<Uint8Array> | null {
-    return this.#parts.body === null ? null : toNative(this.#parts).body
+    return toBody(this.#parts)
   }
 
   get bodyUsed(): boolean {
-    return this.#parts.native?.bodyUsed ?? false
+    const { native, stream } = this.#parts
+    return native?.bodyUsed ?? stream?.isRead ?? false
   }
 
   get redirected(): boolean {
@@ -95,12 +103,12 @@ class LightResponseClass {
     return ''
   }
 
-  arrayBuffer(): Promise<ArrayBuffer> {
-    return toNative(this.#parts).arrayBuffer()
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return await toNative(this.#parts).arrayBuffer()
   }
 
-  blob(): Promise<Blob> {
-    return toNative(this.#parts).blob()
+  async blob(): Promise<Blob> {
+    return await toNative(this.#parts).blob()
   }
 
   async bytes(): Promise<Uint8Array> {
@@ -111,16 +119,16 @@ class LightResponseClass {
     return toNative(this.#parts).clone()
   }
 
-  formData(): Promise<FormData> {
-    return toNative(this.#parts).formData()
+  async formData(): Promise<FormData> {
+    return await toNative(this.#parts).formData()
   }
 
-  json(): Promise<unknown> {
-    return toNative(this.#parts).json()
+  async json(): Promise<unknown> {
+    return await toNative(this.#parts).json()
   }
 
-  text(): Promise<string> {
-    return toNative(this.#parts).text()
+  async text(): Promise<string> {
+    return await toNative(this.#parts).text()
   }
 
   [inspect.custom](_depth: number, options: object, print: typeof inspect): string {
@@ -150,7 +158,8 @@ export function createLazyResponse(body: unknown, status: number, read: () => He
 /** Whether anybody looked at the headers or the body of a light response. */
 export function isRead(response: Response, part: 'headers' | 'body'): boolean {
   const parts = toParts(response)
-  return (part === 'body' ? parts?.native : (parts?.headers ?? parts?.native)) !== undefined
+  if (part === 'body') return (parts?.native ?? parts?.stream) !== undefined
+  return (parts?.headers ?? parts?.native ?? parts?.stream) !== undefined
 }
 
 /** A light response, taken apart: nothing of it goes through a stream that need not. */
@@ -158,7 +167,7 @@ export interface TakenResponse {
   readonly status: number
   readonly statusText: string
   /** Name, value, name, value ... */
-  readonly headers: readonly string[]
+  readonly headers: HeaderList
   /** Text, bytes, a stream of Node's or a Web stream; null without one. */
   readonly body: unknown
   /** In bytes, where the body does not say it itself. */
@@ -186,12 +195,27 @@ export function toMutableResponse(response: Response): Response {
 
 /** What Fastify can send as it is; anything else becomes the stream that Node makes of it. */
 function toSendable(parts: Parts): unknown {
-  const { body } = parts
+  const { body, stream } = parts
+  if (stream && !isWhole(stream)) return stream.readable
   if (body === null || typeof body === 'string') return body
   if (body instanceof Uint8Array || body instanceof ReadableStream || body instanceof Readable) return body
   if (body instanceof ArrayBuffer) return Buffer.from(body)
   if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   return toNative(parts).body
+}
+
+function toBody(parts: Parts): ReadableStream<Uint8Array> | null {
+  const { body, native } = parts
+  if (body === null || native || !isInMemory(body)) return body === null ? null : toNative(parts).body
+  parts.stream ??= createBodyStream(body)
+  return parts.stream.readable
+}
+
+/** `new Response(response.body, response)` copies the headers of one of ours without a `Headers` in between. */
+function toList(init: LightInit | undefined, type: string | undefined): HeaderList {
+  const copied = init && toParts(init)
+  if (!copied || copied.headers || copied.readHeaders) return toHeaderList(init?.headers, type)
+  return type === undefined || hasType(copied.list) ? copied.list : [...copied.list, 'content-type', type]
 }
 
 function readHeaders(parts: Parts): Headers {
@@ -200,8 +224,9 @@ function readHeaders(parts: Parts): Headers {
 
 function toNative(parts: Parts): Response {
   if (parts.native) return parts.native
-  const { status, statusText, body } = parts
-  parts.native = new NativeResponse(body as BodyInit | null, {
+  const { status, statusText, stream } = parts
+  const body = stream?.readable ?? (parts.body as BodyInit | null)
+  parts.native = new NativeResponse(body, {
     status,
     statusText,
     headers: readHeaders(parts)
