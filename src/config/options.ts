@@ -127,6 +127,14 @@ export const options = {
     placeholder: '',
     commands: ['start']
   }),
+  frozen: option({
+    type: boolean(),
+    default: false,
+    description:
+      'Install and download nothing: what functions of other languages need must be there already.',
+    placeholder: '',
+    commands: SERVING
+  }),
   health: option({
     type: either(boolean(), urlPath('/healthz')),
     default: true,

@@ -94,7 +94,7 @@ async function openParts(options: OpenOptions, { config, build, read }: Source) 
   const workers = await createWorkerRoutes({
     config,
     table,
-    isFrozen: build !== undefined,
+    isFrozen: build !== undefined || config.frozen,
     toLogger,
     onProgress
   })

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createApp } from '../../src/index.ts'
 import { python } from '../../src/languages/python/python.ts'
 import { hasTool, openProject, readText, type RuntimeProject } from './runtime-project.ts'
 
@@ -88,6 +89,10 @@ describe.skipIf(!hasVenv)("a Python function's requirements.txt", { timeout: 120
     project = await openProject(python, files, { runtime: { isFrozen: true } })
     expect(project.problems).toMatchObject([{ code: 'TREEWAY_INSTALL_FROZEN', file: 'x.py' }])
     expect(project.progress).toEqual([])
+    const app = await createApp({ dir: project.dir, problems: 'serve', config: { frozen: true } })
+    const { statusCode, body } = await app.inject('/x')
+    expect([statusCode, body]).toEqual([500, expect.stringContaining('TREEWAY_INSTALL_FROZEN')])
+    await app.close()
   })
 })
 
