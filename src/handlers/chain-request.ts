@@ -52,5 +52,45 @@ function toGiven(current: Request, input: RequestInfo | URL, init: RequestInit |
 
 function toCopy({ url, method, headers, signal, redirect }: Request, body: SharedBody): Request {
   const init = { method, headers, signal, redirect, body: body.toWebStream(Infinity), duplex: 'half' }
-  return new Request(url, init as RequestInit)
+  return new RequestCopy(url, init as RequestInit, body)
+}
+
+/** One of several requests with one body: who reads it whole leaves it to the others. */
+class RequestCopy extends Request {
+  readonly #shared: SharedBody
+
+  constructor(url: string, init: RequestInit, shared: SharedBody) {
+    super(url, init)
+    this.#shared = shared
+  }
+
+  override clone(): Request {
+    this.#shared.keep()
+    return super.clone()
+  }
+
+  override text(): Promise<string> {
+    this.#shared.keep()
+    return super.text()
+  }
+
+  override json(): Promise<unknown> {
+    this.#shared.keep()
+    return super.json()
+  }
+
+  override arrayBuffer(): Promise<ArrayBuffer> {
+    this.#shared.keep()
+    return super.arrayBuffer()
+  }
+
+  override blob(): Promise<Blob> {
+    this.#shared.keep()
+    return super.blob()
+  }
+
+  override formData(): Promise<FormData> {
+    this.#shared.keep()
+    return super.formData()
+  }
 }

@@ -28,6 +28,11 @@ beforeAll(async () => {
       export const onRequest = async (c) => { c.data.first = await read(c, 'first'); return c.next() }`,
     'functions/around/context.js': `${READERS}
       export const onRequest = async (c) => Response.json([c.data.first, await read(c, 'second')])`,
+    'functions/rewritten/_middleware.js': `${READERS}
+      export const onRequest = [({ request, next }) => next(new Request(request, { headers: request.headers })),
+        async (c) => { c.data.first = await read(c, 'first'); return c.next() }]`,
+    'functions/rewritten/context.js': `${READERS}
+      export const onRequest = async (c) => Response.json([c.data.first, await read(c, 'second')])`,
     'functions/around/event.js': `export const handler = (event) => ({ body: [Buffer.byteLength(event.body)] })`,
     'functions/around/fn.config.json': '{ "max_body_bytes": 10000000, "invoke": { "methods": ["POST"] } }'
   })
@@ -44,7 +49,7 @@ async function ask(path: string, body: BodyInit): Promise<unknown> {
   return (await tree.fetch(path, { method: 'POST', body })).json()
 }
 
-describe.each(['/list', '/around/context'])('a long body, read twice: %s', (path) => {
+describe.each(['/list', '/around/context', '/rewritten/context'])('a long body, read twice: %s', (path) => {
   test.each(['text', 'arrayBuffer', 'blob', 'clone', 'copy'])('first by %s', async (first) => {
     for (const second of ['text', 'arrayBuffer', 'clone', 'stream']) {
       const answer = await ask(`${path}?first=${first}&second=${second}`, 'x'.repeat(LENGTH))
