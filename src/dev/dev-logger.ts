@@ -1,4 +1,5 @@
 import type { FastifyServerOptions } from 'fastify'
+import { toQuietRequests } from '../compat/quiet-requests.ts'
 import type { Config } from '../config/config.ts'
 
 /** A line that a handler, a plugin or a worker logged. */
@@ -27,7 +28,7 @@ export function toLoggerOptions(
     }
   }
   // Requests have lines of their own.
-  return { logger: { level, base: null, stream }, disableRequestLogging: true }
+  return { logger: { level, base: null, stream }, ...toQuietRequests() }
 }
 
 export function hasOwnLogger({ fastify }: Pick<Config, 'fastify'>): boolean {

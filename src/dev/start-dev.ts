@@ -238,6 +238,11 @@ class Dev {
     return { table, problems: [...this.#current.problems, ...problems] }
   }
 
+  /** It came in with others that were written with it. */
+  #isTaken(path: string): boolean {
+    return this.#desk.failure === undefined && this.#kept.isLoaded(path)
+  }
+
   #tellBuilt(files: readonly string[], tree: TreeState, durationMs: number): void {
     this.#desk.changes.change()
     if (this.#isReady) this.#options.onEvent({ kind: 'reloaded', files, tree, durationMs })
@@ -270,9 +275,9 @@ class Dev {
     this.#isWorking = true
     await this.#work
     while (this.#changed.size > 0 && this.#stopping === undefined) {
-      const files = [...this.#changed].sort()
+      const files = [...this.#changed].filter((path) => !this.#isTaken(path)).sort()
       this.#changed.clear()
-      await this.build(files)
+      if (files.length > 0) await this.build(files)
     }
     this.#isWorking = false
   }

@@ -2,6 +2,8 @@ import { watch } from 'chokidar'
 import { lstatSync, realpathSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { createGitCheck } from './git-check.ts'
 
 export interface WatchTreeOptions {
   /** Absolute project directory. */
@@ -10,7 +12,7 @@ export interface WatchTreeOptions {
   readonly ignorePaths?: readonly string[]
   /** Look for changes by polling: for mounts that send no events. */
   readonly isPolling?: boolean
-  /** How long changes are collected before they are told. Default 30. */
+  /** How long it has to be quiet before changes are told. Default 30. */
   readonly batchMs?: number
   /** Files and folders that were added, changed or removed, below `dir`, with forward slashes, sorted. */
   readonly onChange: (paths: readonly string[]) => void
@@ -74,12 +76,25 @@ function toName(dir: string, path: string): string {
 
 /** chokidar drops what happens to a file within 50 ms of what it told of it last; twice that is looked again. */
 const RECHECK_MS = 100
+/** A file that is written all the time can not hold back the rest for longer. */
+const MAX_BATCH_MS = 300
+/** A lock that a crash of git has left behind neither. */
+const MAX_GIT_MS = 5000
 
 function createBatch({ dir, batchMs = BATCH_MS, onChange }: WatchTreeOptions) {
+  const isGitAtWork = createGitCheck(dir)
   let paths = new Set<string>()
   let timer: NodeJS.Timeout | undefined
+  let startedAt = 0
   const rechecks = new Set<NodeJS.Timeout>()
   let isStopped = false
+
+  function tellWhenQuiet(): void {
+    // Half of a checkout is no tree that anybody wrote.
+    if (isGitAtWork() && performance.now() - startedAt < MAX_GIT_MS)
+      timer = setTimeout(tellWhenQuiet, batchMs)
+    else void tell()
+  }
 
   async function tell(): Promise<void> {
     const sorted = [...paths].sort()
@@ -100,9 +115,12 @@ function createBatch({ dir, batchMs = BATCH_MS, onChange }: WatchTreeOptions) {
 
   function add(path: string): void {
     if (isStopped) return
+    if (paths.size === 0) startedAt = performance.now()
     paths.add(path)
-    // From the first change on, so that a file that is written all the time can not hold back the rest.
-    timer ??= setTimeout(() => void tell(), batchMs)
+    // What is saved together comes together: each change waits for the next.
+    const left = startedAt + MAX_BATCH_MS - performance.now()
+    clearTimeout(timer)
+    timer = setTimeout(tellWhenQuiet, Math.max(0, Math.min(batchMs, left)))
   }
 
   return {

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs'
 import type { DeclaredExports } from '../conventions/convention.ts'
+import { readFileStamp } from '../files/file-stamp.ts'
 
 /** What files say they export, read again only where they, or files they hand exports on from, have changed. */
 export interface KeptExports {
@@ -29,7 +29,7 @@ export function createKeptExports(): KeptExports {
   return {
     find(file, key) {
       const kept = files.get(file)
-      if (kept?.key !== key || !kept.stamps.every(([name, stamp]) => readStamp(name) === stamp))
+      if (kept?.key !== key || !kept.stamps.every(([name, stamp]) => readFileStamp(name)?.text === stamp))
         return undefined
       return kept.exports
     },
@@ -64,8 +64,8 @@ function toStem(file: string): string {
   return file.replace(/([\\/]index)?\.[^.\\/]+$/, '')
 }
 
-/** Sync: for thousands of files many times cheaper. */
+/** Undefined where it would not tell the next write. */
 function readStamp(file: string): string | undefined {
-  const stats = statSync(file, { throwIfNoEntry: false })
-  return stats && `${stats.mtimeMs} ${stats.size} ${stats.ino}`
+  const stamp = readFileStamp(file)
+  return stamp?.isFresh ? undefined : stamp?.text
 }

@@ -19,8 +19,10 @@ export interface KeptParts {
   takeLoader(table: RouteTable, files: Iterable<string>): ModuleLoader
   /** Something happened to these files or folders, below the project's directory: they are read again. */
   forget(paths: readonly string[]): void
-  /** The modules of these files, and all that import them, are loaded anew. */
+  /** The modules of these files and of all others that changed, and what imports them, are loaded anew. */
   unload(paths: readonly string[]): void
+  /** It is loaded as it is. */
+  isLoaded(path: string): boolean
   /** When the last app is closed. */
   close(): Promise<void>
 }
@@ -73,7 +75,8 @@ export function createKeptParts(config: Pick<Config, 'dir' | 'stateDir'>): KeptP
       folders.forget(files)
       exports.forget(files)
     },
-    unload: (paths) => void invalidate(paths.map((path) => join(dir, path))),
+    unload: (paths) => void invalidate([...paths.map((path) => join(dir, path)), ...loader.listStale()]),
+    isLoaded: (path) => loader.isCurrent(join(dir, path)),
     close: () => loader.close()
   }
 }

@@ -38,8 +38,11 @@ export function createReloader(parts: ReloaderParts): (paths: readonly string[])
   ])
   const routeFiles = new Set(read.table.routes.map((route) => route.file))
 
-  return async function reload(paths) {
+  return async function reload(told) {
     if (!project.hotRoutes || hasFaults(parts)) return false
+    // A watcher tells of many files one after another; what was written together is taken in together.
+    const stale = loader.listStale().map((file) => toName(config.dir, file))
+    const paths = [...new Set([...told, ...stale])]
     const kinds = paths.map((path) => toKind(path))
     if (kinds.includes('structure')) return false
     if (kinds.includes('asset')) assets.invalidate()
@@ -65,7 +68,7 @@ export function createReloader(parts: ReloaderParts): (paths: readonly string[])
     const dropped = new Set(loader.invalidate(files).map((file) => toName(config.dir, file)))
     const changed = new Set([...dropped, ...paths])
     if ([...changed].some((path) => global.has(path))) return false
-    if (!(await areExportsSame([...changed]))) return false
+    if (!(await areExportsSame(parts, [...changed]))) return false
     const stale = [...changed].filter((path) => routeFiles.has(path) && toLanguage(path) === 'javascript')
     const loaded = await Promise.all(
       stale.map(async (path) => [path, await loadModule(loader, config.dir, path)] as const)
@@ -75,16 +78,16 @@ export function createReloader(parts: ReloaderParts): (paths: readonly string[])
     if ((await workers.reload(files)).length > 0) return false
     return project.hotRoutes?.replace(project, new Set(stale)) ?? false
   }
+}
 
-  async function areExportsSame(paths: readonly string[]): Promise<boolean> {
-    const same = await Promise.all(
-      paths.map(async (path) => {
-        const before = read.exports.get(path)
-        return before === undefined || isDeepStrictEqual(before, await readDeclared(config, path))
-      })
-    )
-    return same.every(Boolean)
-  }
+async function areExportsSame({ config, read }: ReloaderParts, paths: readonly string[]): Promise<boolean> {
+  const same = await Promise.all(
+    paths.map(async (path) => {
+      const before = read.exports.get(path)
+      return before === undefined || isDeepStrictEqual(before, await readDeclared(config, path))
+    })
+  )
+  return same.every(Boolean)
 }
 
 /** What failed once may have left the app without something; a new one starts clean. */

@@ -42,6 +42,8 @@ export interface Running {
   waitFor(pattern: RegExp): Promise<RegExpExecArray>
   /** What stood on stdout so far. */
   stdout(): string
+  /** What stood on stderr so far. */
+  stderr(): string
   /** From here on `waitFor` looks only at what comes later. */
   forget(): void
   stop(signal?: NodeJS.Signals): Promise<Finished>
@@ -78,6 +80,7 @@ export function startTreeway(args: readonly string[], { cwd, env }: RunOptions =
     child,
     finished,
     stdout: () => output.stdout,
+    stderr: () => output.stderr,
     forget: () => void (output.from = output.stderr.length),
     async waitFor(pattern) {
       return await new Promise((resolve, reject) => {

@@ -39,6 +39,10 @@ export interface ModuleLoader {
   load(file: string): Promise<unknown>
   /** These files changed, came or went: drops them and all that import them, and lists what was dropped. */
   invalidate(files: readonly string[]): readonly string[]
+  /** Files that were read and may be other ones by now. */
+  listStale(): readonly string[]
+  /** The file was read, and is what it was then. */
+  isCurrent(file: string): boolean
   /** The project's files that `file` imports, directly or not, as far as it has been loaded. */
   listDependencies(file: string): readonly string[]
   /** Drops everything and ends esbuild's process. */
@@ -88,6 +92,8 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
       }
     },
     invalidate,
+    listStale: () => records.listKnown().filter((file) => !records.isCurrent(file)),
+    isCurrent: (file) => records.isCurrent(file),
     listDependencies: (file) => graph.listDependencies(file),
     async close() {
       dropAll()

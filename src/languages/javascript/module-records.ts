@@ -1,3 +1,5 @@
+import { readFileStamp } from '../../files/file-stamp.ts'
+import type { FileStamp } from '../../files/file-stamp.ts'
 import type { ModuleGraph } from './module-graph.ts'
 import type { CodeRecord, ModuleRecord, RecordReader } from './module-record.ts'
 import type { NativeModules } from './native-modules.ts'
@@ -18,6 +20,8 @@ export interface ModuleRecords {
   /** What a specifier in `importer` means; asked once. */
   resolve(specifier: string, importer: string): Resolution
   has(file: string): boolean
+  /** What was read is what the file holds; false where that is not sure. */
+  isCurrent(file: string): boolean
   listKnown(): readonly string[]
   /** The file has changed, or gone. */
   drop(file: string): void
@@ -46,6 +50,8 @@ class Records implements ModuleRecords {
   /** Files whose imports are all prepared, so that the next load need not walk them again. */
   readonly #ready = new Set<string>()
   readonly #awaiting = new Set<string>()
+  /** Of each file as it was right before it was read. */
+  readonly #stamps = new Map<string, FileStamp | undefined>()
 
   constructor(options: ModuleRecordsOptions) {
     this.#options = options
@@ -61,7 +67,7 @@ class Records implements ModuleRecords {
   get(file: string): ModuleRecord {
     const known = this.#records.get(file)
     if (known) return known
-    this.#known.add(file)
+    this.#note(file)
     return this.#keep(this.#options.reader.readSync(file))
   }
 
@@ -100,6 +106,11 @@ class Records implements ModuleRecords {
     return this.#known.has(file)
   }
 
+  isCurrent(file: string): boolean {
+    const stamp = this.#stamps.get(file)
+    return stamp !== undefined && !stamp.isFresh && readFileStamp(file)?.text === stamp.text
+  }
+
   listKnown(): string[] {
     return [...this.#known]
   }
@@ -107,6 +118,7 @@ class Records implements ModuleRecords {
   drop(file: string): void {
     this.unlink(file)
     this.#known.delete(file)
+    this.#stamps.delete(file)
     this.#records.delete(file)
     this.#reading.delete(file)
     this.#awaiting.delete(file)
@@ -116,6 +128,11 @@ class Records implements ModuleRecords {
     this.#resolutions.delete(file)
     this.#ready.delete(file)
     this.#options.graph.remove(file)
+  }
+
+  #note(file: string): void {
+    this.#known.add(file)
+    this.#stamps.set(file, readFileStamp(file))
   }
 
   async #visit(file: string, seen: Set<string>): Promise<void> {
@@ -150,7 +167,7 @@ class Records implements ModuleRecords {
     if (known) return known
     const running = this.#reading.get(file)
     if (running) return await running
-    this.#known.add(file)
+    this.#note(file)
     const reading = this.#options.reader.read(file)
     this.#reading.set(file, reading)
     try {
