@@ -32,7 +32,7 @@ function listOfRoute(owner: OperationOwner, place: string): Problem[] {
   const toProblem = (code: Code, message: string): Problem => createProblem(code, message, details)
   return listParts(schema).flatMap((part) => {
     const words = `the schema for ${part.name} of ${toOwnerWords(place, owner)}`
-    const reason = findContradiction(part.schema, owner.readShared())
+    const reason = findContradiction(part.schema, { shared: owner.readShared(), isRequest: !part.isAnswer })
     if (reason !== undefined)
       return [toProblem('TREEWAY_SCHEMA_IMPOSSIBLE', `No value can meet ${words}: ${reason}.`)]
     return listMisfits(owner, part).map(([what, why]) =>

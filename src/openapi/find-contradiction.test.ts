@@ -32,7 +32,7 @@ test.each([
   [{ $ref: 'shared#/properties/a' }, 'no value of const is of its type']
 ])('%j: %s', (schema, reason) => {
   const shared = { shared: { $id: 'shared', properties: { a: { type: 'string', const: 1 } } } }
-  expect(findContradiction(schema, shared)).toBe(reason)
+  expect(findContradiction(schema, { shared })).toBe(reason)
 })
 
 describe('nothing is said of', () => {
@@ -56,6 +56,15 @@ describe('nothing is said of', () => {
   ])('%j', (schema) => {
     expect(findContradiction(schema)).toBeUndefined()
   })
+})
+
+test('a request may have what is taken out of it', () => {
+  const schema = object({ required: ['id'], additionalProperties: false })
+  expect(findContradiction(schema, { isRequest: true })).toBeUndefined()
+})
+
+test('the order of keys tells no value from another', () => {
+  expect(findContradiction({ const: { a: 1, b: 2 }, enum: [{ b: 2, a: 1 }] })).toBeUndefined()
 })
 
 /** Small schemas over few values, so that what is said to be impossible can be tried. */

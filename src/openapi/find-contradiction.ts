@@ -1,9 +1,17 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isPlainObject } from '../config/value-type.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
 /** Schemas that others may refer to, by `$id`. */
 export type SharedSchemas = Readonly<Record<string, unknown>>
+
+export interface ContradictionOptions {
+  /** Default: none. */
+  readonly shared?: SharedSchemas
+  /** What is checked is a request, which Fastify trims first. Default false. */
+  readonly isRequest?: boolean
+}
 
 /** Where in a schema we are. */
 interface Place {
@@ -12,6 +20,8 @@ interface Place {
   readonly shared: SharedSchemas
   /** In the words of a pointer, without a slash in front; '' for the schema itself. */
   readonly path: string
+  /** Fastify takes out of a request what `additionalProperties` does not allow, after it has seen that it is there. */
+  readonly isRequest: boolean
   /** References that led here. */
   readonly seen: readonly string[]
 }
@@ -22,8 +32,11 @@ interface Place {
  *
  * @example findContradiction({ type: 'integer', minimum: 5, maximum: 1 }) // 'minimum 5 is above maximum 1'
  */
-export function findContradiction(schema: unknown, shared: SharedSchemas = {}): string | undefined {
-  return find(schema, { root: schema, shared, path: '', seen: [] })
+export function findContradiction(
+  schema: unknown,
+  { shared = {}, isRequest = false }: ContradictionOptions = {}
+): string | undefined {
+  return find(schema, { root: schema, shared, isRequest, path: '', seen: [] })
 }
 
 function find(schema: unknown, place: Place): string | undefined {
@@ -49,13 +62,18 @@ function findByValues(schema: Schema, place: Place): string | undefined {
   const named: readonly unknown[] =
     'const' in schema ? [schema['const']] : Array.isArray(choices) ? choices : []
   const isListed = (value: unknown): boolean =>
-    !Array.isArray(choices) || choices.some((choice) => JSON.stringify(choice) === JSON.stringify(value))
+    !Array.isArray(choices) || choices.some((choice) => isSame(choice, value))
   const types = listTypes(schema)
   const isFit = (value: unknown): boolean => !types || types.some((type) => isOfType(value, type))
   if (!named.some(isListed)) return say(place, 'const is not one of enum')
   return named.some(isFit)
     ? undefined
     : say(place, `no value of ${'const' in schema ? 'const' : 'enum'} is of its type`)
+}
+
+/** Without regard to the order of keys, and 0 is -0. */
+function isSame(a: unknown, b: unknown): boolean {
+  return isDeepStrictEqual(a, b) || JSON.stringify(a) === JSON.stringify(b)
 }
 
 function findByType(schema: Schema, place: Place): string | undefined {
@@ -126,7 +144,7 @@ function findInRequired(schema: Schema, place: Place): string | undefined {
     const isListed = isPlainObject(properties) && Object.hasOwn(properties, name)
     const found = isListed
       ? find(properties[name], below(place, `properties/${name}`))
-      : isClosed(schema, name)
+      : !place.isRequest && isClosed(schema, name)
         ? say(place, `"${name}" is required, and additionalProperties does not allow it`)
         : undefined
     if (found) return found
