@@ -87,4 +87,16 @@ describe('a form that no convention, or not this one, knows', () => {
     const parsed = parseSegment('[...rest]', SYNTAX.pages)
     expect(parsed.kind === 'error' && parsed.error.fix).toContain('[[rest]]')
   })
+
+  it('names the form for the rest of a path that its convention has', () => {
+    const fixes = (['fastfn', 'pages', 'gadget'] as const).map((syntax) => {
+      const parsed = parseSegment('a*', SYNTAX[syntax])
+      return parsed.kind === 'error' ? parsed.error.fix : undefined
+    })
+    expect(fixes.map((fix) => /\[.*name\]+/.exec(fix ?? '')?.[0])).toEqual([
+      '[...name]',
+      '[[name]]',
+      '[...name]'
+    ])
+  })
 })

@@ -62,7 +62,7 @@ function readToken(text: string, index: number, syntax: SegmentSyntax): Token | 
     return toError(
       `"${character}" can not stand in a URL path.`,
       index,
-      'Use [...name] for a wildcard, or another character.'
+      `Use ${syntax.dots ? '[...name]' : '[[name]]'} for the rest of a path, or another character.`
     )
   }
   return { kind: 'text', value: character, index, length: 1 }
