@@ -4,6 +4,9 @@ import type { Call, FunctionEntry } from './call.ts'
 /** Calls quicker than this are lined up in one blocking process: a write for each would cost more than it saves. */
 const QUICK_MS = 2
 
+/** Quick calls in one blocking process. Fewer are dearer: each write wakes the worker up. */
+export const MAX_LINED_UP = 32
+
 /** A request that may be sent twice: what HTTP calls safe, and without a body. */
 export function isRepeatable(call: Call): boolean {
   const method = call.request.event['method']

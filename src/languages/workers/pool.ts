@@ -4,6 +4,7 @@ import {
   isAwaited,
   isQuick,
   isRepeatable,
+  MAX_LINED_UP,
   noteTime,
   toUsefulProcesses
 } from './call-state.ts'
@@ -38,7 +39,6 @@ export interface Timings {
   readonly maxBackoffMs: number
 }
 
-const MAX_LINED_UP = 8
 /** Starts that failed in a row after which waiting calls are told so instead of waiting on. */
 const MAX_FAILED_STARTS = 3
 
