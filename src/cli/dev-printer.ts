@@ -1,8 +1,9 @@
 import type { DevEvent, TreeState } from '../dev/dev-event.ts'
 import { TreewayError, unreachable } from '../errors.ts'
 import type { Problem } from '../errors.ts'
+import type { Route } from '../routes/route.ts'
 import type { CliContext } from './cli-context.ts'
-import { toBannerText, toReloadText, toRequestText } from './dev-text.ts'
+import { toReadyText, toReloadText, toRequestText, toRouteChanges } from './dev-text.ts'
 import { toFaultText, toLogText } from './fault-text.ts'
 import { toShownUrls } from './network-urls.ts'
 import { toPortTakenText } from './port-holder.ts'
@@ -19,6 +20,7 @@ export function createDevPrinter({ log, version }: CliContext, { host, files }: 
   const { style, print } = log
   let shown = ''
   let known: readonly Problem[] = []
+  let routes: readonly Route[] = []
 
   function printProblems({ problems }: TreeState): void {
     known = problems
@@ -28,17 +30,24 @@ export function createDevPrinter({ log, version }: CliContext, { host, files }: 
     shown = text
   }
 
+  /** The same table is the same list: an edited handler costs nothing here. */
+  function readChanges({ table }: TreeState): string[] {
+    if (table.routes === routes) return []
+    const changes = toRouteChanges(routes, table.routes, style)
+    routes = table.routes
+    return changes
+  }
+
   return async function printDevEvent(event: DevEvent): Promise<void> {
     switch (event.kind) {
       case 'port-taken':
         return print(style.yellow(`${await toPortTakenText(event.port)}; trying ${event.nextPort}.`))
       case 'ready':
+        routes = event.tree.table.routes
         printProblems(event.tree)
-        return print(
-          `${toBannerText({ version, files, ...event, ...toShownUrls(host, event.url) }, style)}\n`
-        )
+        return print(toReadyText({ version, files, ...event, ...toShownUrls(host, event.url) }, style))
       case 'reloaded':
-        print(toReloadText(event.files, event.durationMs, style))
+        print([toReloadText(event.files, event.durationMs, style), ...readChanges(event.tree)].join('\n'))
         return printProblems(event.tree)
       case 'failed':
         return print(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createProblem } from '../errors.ts'
-import { toBannerText, toReloadText, toRequestText } from './dev-text.ts'
+import type { Route } from '../routes/route.ts'
+import { toBannerText, toReloadText, toRequestText, toRouteChanges, toRouteTable } from './dev-text.ts'
 import { toShownUrls } from './network-urls.ts'
 import { createStyle, hasColor } from './style.ts'
 
@@ -24,6 +25,35 @@ test('the banner shows URL, routes, files of options and problems', () => {
   Options   treeway.config.ts, .env
   Problems  1 error`
   )
+})
+
+function toRoute(name: string, methods: readonly string[] = ['GET']): Route {
+  return {
+    methods,
+    pattern: [{ kind: 'text', text: name }],
+    file: `functions/${name}.js`,
+    language: 'javascript',
+    style: 'reply',
+    exportName: 'default',
+    convention: 'fastfn',
+    scope: '',
+    folderDepth: 0,
+    functionOptions: {},
+    env: {}
+  } as unknown as Route
+}
+
+test('a reload lists the routes that came and went, unless they are many', () => {
+  const [a, b, c] = [toRoute('a'), toRoute('b'), toRoute('c', ['GET', 'POST'])]
+  expect(toRouteChanges([a, b], [a, c], plain)).toEqual([
+    '  - GET  /b  functions/b.js',
+    '  + GET POST  /c  functions/c.js'
+  ])
+  expect(toRouteChanges([a], [a], plain)).toEqual([])
+  const many = Array.from({ length: 12 }, (_, i) => toRoute(`r${i}`))
+  expect(toRouteTable(many)).toHaveLength(13)
+  expect(toRouteTable([...many, ...many])).toEqual([])
+  expect(toRouteChanges([a], many, plain)).toEqual(['  12 routes added, 1 removed'])
 })
 
 test('a request is one line without its query, which may hold secrets', () => {

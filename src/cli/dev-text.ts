@@ -1,7 +1,9 @@
 import type { RequestLine, TreeState } from '../dev/dev-event.ts'
 import type { Problem } from '../errors.ts'
-import { toCountText } from './problem-text.ts'
-import { toRoutesCount } from './routes-text.ts'
+import { toDisplayUrl } from '../routes/format-pattern.ts'
+import type { Route } from '../routes/route.ts'
+import { toCount, toCountText } from './problem-text.ts'
+import { toRouteLines, toRoutesCount } from './routes-text.ts'
 import type { Style } from './style.ts'
 
 export interface Banner {
@@ -27,6 +29,38 @@ export function toBannerText(banner: Banner, style: Style): string {
   ]
   const title = `${style.bold(`treeway ${version}`)}  ready in ${toMs(durationMs)}`
   return [title, ...rows.map(([name = '', value]) => `  ${name.padEnd(9)} ${value}`)].join('\n')
+}
+
+/** More would push the rest of the banner off the screen: `treeway routes` shows all. */
+const MAX_TABLE = 20
+const MAX_CHANGES = 10
+
+/** What `dev` says when it serves: the routes too, where they are few. */
+export function toReadyText(banner: Banner, style: Style): string {
+  return [toBannerText(banner, style), ...toRouteTable(banner.tree.table.routes), ''].join('\n')
+}
+
+export function toRouteTable(routes: readonly Route[]): string[] {
+  if (routes.length === 0 || routes.length > MAX_TABLE) return []
+  return ['', ...toRouteLines(routes).map((line) => `  ${line}`)]
+}
+
+/** Routes that came and went, a line each. */
+export function toRouteChanges(before: readonly Route[], after: readonly Route[], style: Style): string[] {
+  const old = new Set(before.map(toIdentity))
+  const now = new Set(after.map(toIdentity))
+  const gone = before.filter((route) => !now.has(toIdentity(route)))
+  const come = after.filter((route) => !old.has(toIdentity(route)))
+  const lines = [
+    ...toRouteLines(gone).map((line) => style.red(`  - ${line}`)),
+    ...toRouteLines(come).map((line) => style.green(`  + ${line}`))
+  ]
+  if (lines.length <= MAX_CHANGES) return lines
+  return [`  ${toCount(come.length, 'route')} added, ${gone.length} removed`]
+}
+
+function toIdentity({ methods, pattern, file }: Route): string {
+  return `${methods.join(' ')} ${toDisplayUrl(pattern)} ${file}`
 }
 
 /** One line for one request: method, path, status, time, file. */

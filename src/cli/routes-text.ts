@@ -21,6 +21,11 @@ export function toRoutesText(table: RouteTable, style: Style): string {
   return sections.join('\n\n')
 }
 
+/** A line for each route: method, URL, file. */
+export function toRouteLines(routes: readonly Route[]): string[] {
+  return alignColumns(routes.map((route) => toCells(route).slice(0, 3)))
+}
+
 /** `3 routes: 2 javascript, 1 python`. */
 export function toRoutesCount(routes: readonly Route[]): string {
   const counts = new Map<string, number>()
