@@ -17,6 +17,7 @@ export async function prepareLanguages(options: PrepareLanguagesOptions): Promis
   const { config, read, onProgress = () => undefined } = options
   const workers = await createWorkerRoutes({
     config,
+    isReproducible: true,
     table: read.table,
     toLogger: () => undefined,
     onProgress

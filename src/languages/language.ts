@@ -63,6 +63,8 @@ export interface RuntimeOptions {
   readonly onProgress: (text: string) => void
   /** `--frozen`: nothing is installed. Default false. */
   readonly isFrozen?: boolean
+  /** What is compiled is the same bytes wherever the project lies. Default false: then projects keep apart. */
+  readonly isReproducible?: boolean
   /** The server's environment: workers get PATH, locale and temp folder of it. Default: that of this process. */
   readonly hostEnv?: Readonly<Record<string, string | undefined>>
   /** Requests that may wait for one function before 503. Default 1000. */

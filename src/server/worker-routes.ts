@@ -38,6 +38,8 @@ export interface WorkerRoutesOptions {
   readonly onProgress: (text: string) => void
   /** Nothing is installed: of a build everything is there. Default false. */
   readonly isFrozen?: boolean
+  /** What is compiled is the same bytes wherever the project lies: for a build. Default false. */
+  readonly isReproducible?: boolean
   /** Where lines go that handlers print. Asked late: the app's logger is made after this. */
   readonly toLogger: () => FastifyBaseLogger | undefined
 }
@@ -84,6 +86,7 @@ async function createRuntimes({
   table,
   onProgress,
   isFrozen = false,
+  isReproducible = false,
   toLogger
 }: WorkerRoutesOptions): Promise<Map<WorkerLanguageName, Runtime>> {
   const runtimes = new Map<WorkerLanguageName, Runtime>()
@@ -95,6 +98,7 @@ async function createRuntimes({
       stateDir: join(config.dir, config.stateDir),
       onProgress,
       isFrozen,
+      isReproducible,
       onLog({ requestId, stream, text }) {
         const level = stream === 'stderr' ? 'warn' : 'info'
         toLogger()?.[level]({ reqId: requestId, language: name }, text)

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -9,6 +10,10 @@ import { TreewayError } from '../../src/errors.ts'
 import { BUILD_FILE } from '../../src/project/read-build.ts'
 import { createProject, startTreeway } from '../cli/run-treeway.ts'
 import type { Tree } from '../cli/run-treeway.ts'
+
+const hasCompilers = ['go version', 'cargo --version'].every(
+  (command) => spawnSync(command, { shell: true }).status === 0
+)
 
 const projects: { remove(): void }[] = []
 
@@ -93,6 +98,29 @@ describe('a build', () => {
     expect(readAll(join(second, '.treeway/build'))).toEqual(files)
     expect(Object.keys(files)).not.toContain('functions/hello.test.ts')
   })
+
+  test.skipIf(!hasCompilers)(
+    'with compiled programs is the same bytes, wherever it is (needs Go and Rust)',
+    async () => {
+      const tree = {
+        'functions/get.go.go':
+          'package main\nfunc handler(event map[string]interface{}) interface{} { return "go" }\n',
+        'functions/get.rust.rs':
+          'use serde_json::{json, Value};\npub fn handler(_event: Value) -> Value { json!("rust") }\n'
+      }
+      const deeper = Object.entries(tree).map(([name, text]) => [`in/a/folder/${name}`, text])
+      const dirs = [write(tree), join(write(Object.fromEntries(deeper) as Tree), 'in/a/folder')]
+      const [first = {}, second] = await Promise.all(
+        dirs.map(async (dir) => {
+          await build(dir)
+          return readAll(join(dir, '.treeway/build'))
+        })
+      )
+      expect(Object.keys(first).filter((name) => name.endsWith('/program'))).toHaveLength(2)
+      expect(second).toEqual(first)
+    },
+    240_000
+  )
 
   test('loads a module at its first request, once, and stays with what was built', async () => {
     const mark = 'globalThis.treewayLoads = (globalThis.treewayLoads ?? 0) + 1\n'

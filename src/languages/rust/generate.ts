@@ -20,8 +20,8 @@ export async function writeCrate(
   { group, toolchain, context }: BuildOptions<RustGroup>
 ): Promise<RustCrate> {
   const dir = join(context.stateDir, 'rust', 'crates', group.key)
-  // crates of several projects may share a target folder
-  const name = `treeway-${toContentHash([dir]).slice(0, 12)}`
+  // Crates of several projects may share a target folder. The name is in the program: of a build it says what is in it.
+  const name = `treeway-${(context.isReproducible ? group.hash : toContentHash([dir])).slice(0, 12)}`
   await mkdir(join(dir, 'src'), { recursive: true })
   const manifest = toManifest(group.dependencies, { name, workerFolder: WORKER_FOLDER })
   await writeWhenChanged(join(dir, 'Cargo.toml'), manifest)

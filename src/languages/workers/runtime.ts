@@ -120,8 +120,9 @@ class WorkerRuntime implements Runtime {
   // prepare and reload
 
   #toContext(): PrepareContext {
-    const { dir, stateDir, onProgress, isFrozen = false, hostEnv = readHostEnv() } = this.#options
-    return { dir, stateDir, isFrozen, hostEnv, onProgress, signal: this.#abort.signal }
+    const { dir, stateDir, onProgress, hostEnv = readHostEnv() } = this.#options
+    const { isFrozen = false, isReproducible = false } = this.#options
+    return { dir, stateDir, isFrozen, isReproducible, hostEnv, onProgress, signal: this.#abort.signal }
   }
 
   async #check(functions: readonly WorkerFunction[]): Promise<readonly Problem[]> {

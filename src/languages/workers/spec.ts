@@ -47,6 +47,8 @@ export interface PrepareContext {
   readonly stateDir: string
   /** Installing is refused: what is not there already is a problem. */
   readonly isFrozen: boolean
+  /** What is compiled is the same bytes wherever the project lies. */
+  readonly isReproducible?: boolean
   /** The server's own environment. For tools (compilers, package managers), never for workers. */
   readonly hostEnv: Readonly<Record<string, string | undefined>>
   /** One line for the terminal. */
