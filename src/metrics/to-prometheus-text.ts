@@ -122,7 +122,11 @@ function listWorkerMetrics(workers: readonly WorkerStats[]): Metric[] {
 function listServerMetrics({ servers }: MetricsSnapshot): Metric[] {
   if (servers === undefined) return []
   return [
-    gauge('treeway_server_processes', 'Server processes, those that are just starting too.', servers.processes),
+    gauge(
+      'treeway_server_processes',
+      'Server processes, those that are just starting too.',
+      servers.processes
+    ),
     counter(
       'treeway_server_crashes_total',
       'Server processes that ended by themselves and were replaced.',
