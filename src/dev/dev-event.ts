@@ -2,6 +2,7 @@ import type { Problem } from '../errors.ts'
 import type { LogLine } from './dev-logger.ts'
 import type { ShownFault } from './error-page/describe-fault.ts'
 import type { RouteTable } from '../routes/table.ts'
+import type { StopSignal } from '../server/stop-signal.ts'
 
 /** One request that was answered, or whose client has gone. */
 export interface RequestLine {
@@ -40,5 +41,3 @@ export type DevEvent =
   | { readonly kind: 'request'; readonly request: RequestLine }
   | { readonly kind: 'watch-failed'; readonly error: Error }
   | { readonly kind: 'stopping'; readonly signal: StopSignal }
-
-export type StopSignal = 'SIGINT' | 'SIGTERM'

@@ -10,9 +10,11 @@ import { watchTree } from '../files/watch-tree.ts'
 import type { TreeWatcher } from '../files/watch-tree.ts'
 import { createKeptParts } from '../project/kept-parts.ts'
 import type { KeptParts } from '../project/kept-parts.ts'
+import { waitForSignal } from '../server/stop-signal.ts'
+import type { StopSignal } from '../server/stop-signal.ts'
 import { AppSlot } from './app-slot.ts'
 import { closeServer, createListener, toServerUrl } from './create-listener.ts'
-import type { DevEvent, StopSignal, TreeState } from './dev-event.ts'
+import type { DevEvent, TreeState } from './dev-event.ts'
 import { hasOwnLogger, toLoggerOptions } from './dev-logger.ts'
 import { describeFault } from './error-page/describe-fault.ts'
 import { createFileFinder } from './file-finder.ts'
@@ -21,7 +23,6 @@ import { listenOnFreePort } from './free-port.ts'
 import { FrontDesk } from './front-desk.ts'
 import { isRelevant, isSettings } from './relevant-change.ts'
 import { RouteTypesWriter } from './route-types-writer.ts'
-import { waitForSignal } from './stop-signal.ts'
 import { catchUncaught } from './uncaught.ts'
 
 export interface StartDevOptions {
@@ -66,7 +67,7 @@ class Dev {
   readonly #slot: AppSlot
   readonly #desk: FrontDesk
   readonly #server: Server
-  readonly #wait = waitForSignal()
+  readonly #wait = waitForSignal(process)
   readonly #stopCatching: () => void
   readonly #changed = new Set<string>()
   /** All that the watcher told of since the last build, whether it matters for what is served or not. */

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os'
 import type { Config, Environment } from '../config/config.ts'
+import { waitForSignal } from '../server/stop-signal.ts'
+import type { StopSignal } from '../server/stop-signal.ts'
 import { removePidFile, writePidFile } from './pid-file.ts'
 import { ServiceNotifier, readServiceSettings } from './service-notifier.ts'
-import { waitForSignal } from './stop-signal.ts'
-import type { StopSignal } from './stop-signal.ts'
 import { Supervisor } from './supervisor.ts'
 import type { SupervisorEvent } from './supervisor.ts'
 
@@ -41,8 +41,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Supe
     gracePeriodMs: config.gracePeriodMs,
     onEvent
   })
-  const cancel = new AbortController()
-  const signalled = waitForSignal(cancel.signal)
+  const wait = waitForSignal(process)
   const onHangUp = (): void => void supervisor.reload()
   process.on('SIGHUP', onHangUp)
   try {
@@ -51,12 +50,12 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Supe
     await writePidFile(config).catch((error: unknown) =>
       onEvent({ kind: 'pid-file-failed', reason: String(error) })
     )
-    const signal = await signalled
-    if (signal) onEvent({ kind: 'stopping', signal })
+    const signal = await wait.signal
+    onEvent({ kind: 'stopping', signal })
     await supervisor.stop()
-    return signal ? { signal } : {}
+    return { signal }
   } finally {
-    cancel.abort()
+    wait.cancel()
     process.off('SIGHUP', onHangUp)
     await removePidFile(config)
     await notifier.stop()
