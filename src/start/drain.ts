@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 
 export interface DrainOptions {
@@ -13,14 +14,26 @@ export interface DrainOptions {
   readonly cutIdle: () => void
 }
 
+/** A connection this long without a byte is one that a client opened and had no use for. */
+const SILENT_MS = 1_000
+
 /**
  * Keeps Node from cutting idle connections when the server's listening ends: one that looks idle may have a request on
- * its way. Returns the way to cut them after all.
+ * its way. Returns the way to cut them after all, with those that never had a request, which Node does not count as idle.
  */
 export function holdIdleConnections(server: Server): () => void {
   const cut = server.closeIdleConnections.bind(server)
   server.closeIdleConnections = () => undefined
-  return cut
+  const openedAt = new Map<Socket, number>()
+  server.on('connection', (socket) => {
+    openedAt.set(socket, performance.now())
+    socket.once('close', () => openedAt.delete(socket))
+  })
+  return function cutIdle() {
+    cut()
+    const latest = performance.now() - SILENT_MS
+    for (const [socket, at] of openedAt) if (socket.bytesRead === 0 && at < latest) socket.destroy()
+  }
 }
 
 /** How often is looked whether all connections have gone. */

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createProject, startTreeway } from '../cli/run-treeway.ts'
 import type { Project, Running } from '../cli/run-treeway.ts'
@@ -111,6 +113,18 @@ describe('start', () => {
     await expect.poll(async () => pids.add(await readPid(url)).size, { timeout: 10_000 }).toBe(2)
     expect([...pids]).not.toContain(killed)
   }, 40_000)
+
+  it('does not wait for connections that never had a request', async () => {
+    // Longer than this test may take.
+    const { url, cli: server } = await serve('--workers', '2', '--grace-period-ms', '600000')
+    const port = Number(new URL(url).port)
+    const silent = Array.from({ length: 4 }, () => connect({ port, host: '127.0.0.1' }))
+    await Promise.all(silent.map((socket) => once(socket, 'connect')))
+    const closed = Promise.all(silent.map((socket) => once(socket.resume(), 'close')))
+    server.child.kill('SIGHUP')
+    await server.waitFor(/all server processes are new/)
+    await closed
+  })
 
   it('answers health and readiness, past any guard of the tree', async () => {
     const { url } = await serve('--workers', '1')
