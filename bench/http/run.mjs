@@ -138,7 +138,14 @@ async function runCase({ started, failures, results, settings, one, connections 
   }
   const floor = lanes.find(({ id }) => id === 'raw')
   await measureRounds(lanes, { floor, connections, ...settings })
-  for (const lane of lanes) addFigures(results, lane, `${one.id} ${connections}`)
+  for (const lane of lanes) {
+    if (lane.error === undefined) addFigures(results, lane, `${one.id} ${connections}`)
+    else
+      failures.push({
+        name: `${lane.program.name}, ${one.id} at ${connections}`,
+        reason: lane.error.message
+      })
+  }
 }
 
 function addFigures(results, { id, costsUs, perSecond, floorsUs }, key) {

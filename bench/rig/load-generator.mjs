@@ -2,6 +2,9 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { createAnswerCounter, readAnswerFraming } from './answer-framing.mjs'
 
+/** Those that wait for the next run. */
+const idleSockets = new WeakSet()
+
 /**
  * Keeps one request in flight on each of `connections` sockets. It does no more than it must, so that one core of it
  * can fill one core of the server: the bytes of the request are made once, and where every answer has the same length,
@@ -12,7 +15,8 @@ export class LoadGenerator {
   #requests
   #next = 0
   #framing
-  #state = { isRunning: false, answers: 0, inFlight: 0, idle: undefined }
+  #target = { port: 0, connections: 0 }
+  #state = { isRunning: false, answers: 0, inFlight: 0, idle: undefined, fail: undefined }
 
   /** @param {object | object[]} request `{ method, path, body? }`; of a list each socket takes the next one. */
   constructor(request) {
@@ -21,7 +25,13 @@ export class LoadGenerator {
 
   async open({ port, connections }) {
     this.#framing ??= await readAnswerFraming(port, this.#requests)
-    for (let i = 0; i < connections; i++) {
+    this.#target = { port, connections }
+    await this.#connectMissing()
+  }
+
+  async #connectMissing() {
+    const { port, connections } = this.#target
+    while (this.#sockets.length < connections) {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true })
       await once(socket, 'connect')
       this.#listen(socket)
@@ -34,14 +44,25 @@ export class LoadGenerator {
     const isComplete = createAnswerCounter(this.#framing)
     let isChecked = false
     socket.on('data', (chunk) => {
-      if (!isChecked && !isOk(chunk)) socket.destroy(new Error(`answered ${chunk.toString('latin1', 0, 40)}`))
+      if (!isChecked && !isOk(chunk)) state.fail?.(new Error(`answered ${chunk.toString('latin1', 0, 40)}`))
       isChecked = true
       if (!isComplete(chunk)) return
       state.answers += 1
-      if (state.isRunning) socket.write(this.#take())
-      else if (--state.inFlight === 0) state.idle()
+      if (state.isRunning) return socket.write(this.#take())
+      idleSockets.add(socket)
+      if (--state.inFlight === 0) state.idle()
     })
-    socket.on('end', () => socket.destroy(new Error('The server closed a connection that was in use.')))
+    socket.on('close', () => this.#lose(socket))
+    socket.on('error', (error) => state.fail?.(error))
+  }
+
+  /** A server may close a connection that has waited for the slower ones; not one that it owes an answer. */
+  #lose(socket) {
+    const at = this.#sockets.indexOf(socket)
+    if (at === -1) return
+    this.#sockets.splice(at, 1)
+    if (!idleSockets.has(socket))
+      this.#state.fail?.(new Error('The server closed a connection that it owed an answer.'))
   }
 
   #take() {
@@ -53,8 +74,9 @@ export class LoadGenerator {
 
   /** Asks for `durationMs`, then waits for what is in flight; answers how many answers came in how many ms. */
   async run(durationMs) {
+    await this.#connectMissing()
     const state = this.#state
-    const idle = new Promise((resolve) => (state.idle = resolve))
+    const idle = new Promise((resolve, reject) => Object.assign(state, { idle: resolve, fail: reject }))
     const start = performance.now()
     state.answers = 0
     state.isRunning = true
@@ -72,8 +94,10 @@ export class LoadGenerator {
   }
 
   close() {
-    for (const socket of this.#sockets) socket.destroy()
+    const sockets = this.#sockets
     this.#sockets = []
+    this.#state.fail = undefined
+    for (const socket of sockets) socket.destroy()
   }
 }
 

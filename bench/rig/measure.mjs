@@ -62,7 +62,8 @@ export class Lane {
 
 /**
  * Interleaved rounds over all lanes; the order turns, so that nobody is always first. The floor is measured before, between
- * and after, and each window is held against the floor's around it.
+ * and after, and each window is held against the floor's around it. A lane that fails has its `error` from then on, and
+ * the others go on.
  */
 export async function measureRounds(lanes, { floor, rounds, ...window }) {
   for (let round = 0; round < rounds; round++) {
@@ -70,14 +71,24 @@ export async function measureRounds(lanes, { floor, rounds, ...window }) {
     const order = [...lanes.slice(turn), ...lanes.slice(0, turn)].filter((lane) => lane !== floor)
     let before = await measureInto(floor, window)
     for (let first = 0; first < order.length; first += FLOOR_EVERY) {
-      const group = order.slice(first, first + FLOOR_EVERY)
-      for (const lane of group) await measureInto(lane, window)
+      const group = order.slice(first, first + FLOOR_EVERY).filter(({ error }) => error === undefined)
+      for (const lane of group) await attempt(lane, window)
       const after = await measureInto(floor, window)
       for (const lane of group) lane.floorsUs.push((before + after) / 2)
       before = after
     }
   }
   floor.floorsUs.push(...floor.costsUs)
+}
+
+async function attempt(lane, window) {
+  try {
+    await measureInto(lane, window)
+  } catch (error) {
+    lane.error = error
+    lane.generator.close()
+    lane.program.pause()
+  }
 }
 
 async function measureInto(lane, window) {
