@@ -81,6 +81,11 @@ const definitions = {
     title: 'No value can meet a schema',
     fix: 'Correct the schema: the message says which two rules exclude each other.'
   },
+  TREEWAY_HELPER_PUBLISHED: {
+    status: 500,
+    title: 'A file that others import is a route, too',
+    fix: 'Where it is a helper, begin its name with an underscore or move it out of the tree.'
+  },
   TREEWAY_EXAMPLE_INVALID: {
     status: 500,
     title: 'An example or a default does not fit its schema',

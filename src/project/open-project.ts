@@ -7,6 +7,7 @@ import type { Problem } from '../errors.ts'
 import { createModuleLoader } from '../languages/javascript/create-module-loader.ts'
 import type { ModuleLoader } from '../languages/javascript/create-module-loader.ts'
 import type { KeptParts } from './kept-parts.ts'
+import { findPublishedHelpers } from './find-published-helpers.ts'
 import { loadModules } from './load-modules.ts'
 import { createGlobals, toFolderEnvs } from './module-globals.ts'
 import { mountAssets, openAssets, readRoutesRules } from './open-assets.ts'
@@ -119,6 +120,7 @@ async function loadProject(options: OpenOptions, source: Source, parts: Parts): 
   const isLazy = build && !config.eager ? createLazyCheck(build) : undefined
   const modules = await loadModules({ dir: config.dir, table, loader, isLazy })
   for (const [file, module] of modules) if (module.kind === 'failed') addProblem(problems, module.error, file)
+  if (!build) problems.push(...findPublishedHelpers({ dir: config.dir, table, loader }))
   const rules = await readRoutesRules(config, read)
   const isNamed = read.assets?.directory !== undefined
   if (!options.isOnlyRead) problems.push(...(await workers.prepare()))

@@ -45,6 +45,8 @@ export interface ModuleLoader {
   isCurrent(file: string): boolean
   /** The project's files that `file` imports, directly or not, as far as it has been loaded. */
   listDependencies(file: string): readonly string[]
+  /** The project's files that import `file` themselves, as far as they have been loaded. */
+  listImporters(file: string): readonly string[]
   /** Drops everything and ends esbuild's process. */
   close(): Promise<void>
 }
@@ -95,6 +97,7 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
     listStale: () => records.listKnown().filter((file) => !records.isCurrent(file)),
     isCurrent: (file) => records.isCurrent(file),
     listDependencies: (file) => graph.listDependencies(file),
+    listImporters: (file) => graph.listImporters(file),
     async close() {
       dropAll()
       await cache.settle()

@@ -85,7 +85,8 @@ function classifyDefault(source: string, found: Extract<Export, { type: 'direct'
   const masked = maskSource(source)
   // `export { app as default }` has a local name elsewhere; `export default x` has its value after the word.
   const isNamed = found.localName !== undefined && masked.slice(found.start - 3, found.start).trim() === 'as'
-  return isNamed ? classifyName(masked, found.localName) : classifyValue(masked, found.end)
+  const text = { source, masked }
+  return isNamed ? classifyName(text, found.localName) : classifyValue(text, found.end)
 }
 
 function lexCommonJs(source: string): Lexed {
@@ -112,7 +113,7 @@ function lexCommonJs(source: string): Lexed {
 function classifyDefaultProperty(source: string): FileExports['default'] {
   const masked = maskSource(source)
   const found = /(?<![\w$])exports\.default\s*=(?!=)\s*(?!void)/.exec(masked)
-  return found ? classifyValue(masked, found.index + found[0].length) : 'unknown'
+  return found ? classifyValue({ source, masked }, found.index + found[0].length) : 'unknown'
 }
 
 /** `module.exports = x`, `module.exports.a =`, `exports.a =`: for what the lexer does not see. */
@@ -127,7 +128,7 @@ function lexAssigned(source: string): { names: string[]; default: FileExports['d
   const start = last.index + last[0].length
   if (masked[start] === '{')
     return { names: [...listObjectKeys(source, masked, start), ...names], default: 'none' }
-  return { names, default: classifyValue(masked, start) }
+  return { names, default: classifyValue({ source, masked }, start) }
 }
 
 /** A file of both kinds exports what either says. */

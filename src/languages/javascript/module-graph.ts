@@ -8,6 +8,8 @@ export interface ModuleGraph {
   listAffected(files: readonly string[]): readonly string[]
   /** All local files that `file` imports, directly or not; without itself. */
   listDependencies(file: string): readonly string[]
+  /** The files that import `file` themselves. */
+  listImporters(file: string): readonly string[]
   /** Forgets what the file imports; who imports it stays known. */
   remove(file: string): void
   clear(): void
@@ -43,6 +45,7 @@ export function createModuleGraph(): ModuleGraph {
     listDependencies(file) {
       return walk([file], (next) => imports.get(next) ?? []).filter((found) => found !== file)
     },
+    listImporters: (file) => [...(importers.get(file) ?? [])],
     remove(file) {
       for (const imported of imports.get(file) ?? []) {
         const users = importers.get(imported)
