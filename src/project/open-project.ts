@@ -121,6 +121,7 @@ async function loadProject(options: OpenOptions, source: Source, parts: Parts): 
   const modules = await loadModules({ dir: config.dir, table, loader, isLazy })
   for (const [file, module] of modules) if (module.kind === 'failed') addProblem(problems, module.error, file)
   if (!build) problems.push(...findPublishedHelpers({ dir: config.dir, table, loader }))
+  if (!options.isReloadable) await loader.rest()
   const rules = await readRoutesRules(config, read)
   const isNamed = read.assets?.directory !== undefined
   if (!options.isOnlyRead) problems.push(...(await workers.prepare()))

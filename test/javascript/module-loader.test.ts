@@ -102,6 +102,17 @@ describe("esbuild's process", () => {
     child.kill()
   })
 
+  test('ends when the loader rests, and is there again when something changed', async () => {
+    bench.write({ 'idle.ts': 'export const a: number = 1' })
+    const child = bench.start('idle.mjs', [join(bench.dir, 'idle.ts'), 'rest'])
+    await nextOutput(child)
+    await expect.poll(() => findChild(child.pid), { timeout: 10_000 }).toBe(undefined)
+    const answer = nextOutput(child)
+    child.kill('SIGUSR2')
+    expect(String(await answer)).toBe('2')
+    child.kill()
+  })
+
   test('ends with Node, also when that is killed', async () => {
     bench.write({ 'idle.ts': 'export const a: number = 1' })
     const child = bench.start('idle.mjs', [join(bench.dir, 'idle.ts'), 'stay'])

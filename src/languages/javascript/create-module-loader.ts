@@ -47,6 +47,8 @@ export interface ModuleLoader {
   listDependencies(file: string): readonly string[]
   /** The project's files that import `file` themselves, as far as they have been loaded. */
   listImporters(file: string): readonly string[]
+  /** Ends esbuild's process until something is to be transformed again: it takes more memory than most trees. */
+  rest(): Promise<void>
   /** Drops everything and ends esbuild's process. */
   close(): Promise<void>
 }
@@ -97,6 +99,7 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
     listStale: () => records.listKnown().filter((file) => !records.isCurrent(file)),
     isCurrent: (file) => records.isCurrent(file),
     listDependencies: (file) => graph.listDependencies(file),
+    rest: () => esbuild.stop(),
     listImporters: (file) => graph.listImporters(file),
     async close() {
       dropAll()

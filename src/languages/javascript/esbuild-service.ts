@@ -11,11 +11,6 @@ export interface EsbuildService {
 }
 
 export function createEsbuildService(): EsbuildService {
-  let isUsed = false
-  const use = (): Esbuild => {
-    isUsed = true
-    return loadEsbuild()
-  }
   async function run<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call()
@@ -25,20 +20,27 @@ export function createEsbuildService(): EsbuildService {
     }
   }
   return {
-    transform: (source, options) => run(() => use().transform(source, options)),
-    transformSync: (source, options) => use().transformSync(source, options),
-    build: (options) => run(() => use().build(options)),
+    transform: (source, options) => run(() => loadEsbuild().transform(source, options)),
+    transformSync: (source, options) => loadEsbuild().transformSync(source, options),
+    build: (options) => run(() => loadEsbuild().build(options)),
     stop: async () => {
-      if (isUsed) await loadEsbuild().stop()
+      if (isLoaded()) await loadEsbuild().stop()
     }
   }
 }
 
 type Esbuild = typeof import('esbuild')
 
+const requireHere = createRequire(import.meta.url)
+
 /** What is plain or was built needs no esbuild, and its start no time for it. */
 function loadEsbuild(): Esbuild {
-  return createRequire(import.meta.url)('esbuild') as Esbuild
+  return requireHere('esbuild') as Esbuild
+}
+
+/** By whomever in this Node process: the child process is the same for all. */
+function isLoaded(): boolean {
+  return requireHere.resolve('esbuild') in requireHere.cache
 }
 
 /** Of the package; what it makes depends on it. */
