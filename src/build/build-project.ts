@@ -4,10 +4,12 @@ import type { Config } from '../config/config.ts'
 import type { Problem } from '../errors.ts'
 import { collectModules } from '../languages/javascript/collect-modules.ts'
 import type { CollectedModules } from '../languages/javascript/collect-modules.ts'
+import type { InstalledPackages } from '../languages/javascript/package-folders.ts'
 import { readRoutesRules } from '../project/open-assets.ts'
 import { refuseProblems } from '../project/open-project.ts'
 import { readProject } from '../project/read-project.ts'
 import type { ReadProject } from '../project/read-project.ts'
+import { copyPackages, installForBuild } from './build-packages.ts'
 import { copyProject } from './copy-project.ts'
 import { listModuleFiles } from './list-module-files.ts'
 import { prepareLanguages } from './prepare-languages.ts'
@@ -38,7 +40,7 @@ export interface BuildResult {
 
 /**
  * Freezes a project into a folder that can be served, and shipped, by itself. Nothing of the project is run. Two builds
- * of the same files are the same bytes.
+ * of the same files are the same bytes. Packages are installed in the project's state folder.
  *
  * @throws TreewayError TREEWAY_TREE_REFUSED with all problems; nothing is written then.
  *
@@ -50,17 +52,31 @@ export async function buildProject(options: BuildOptions): Promise<BuildResult> 
   await refuseTarget(config, outDir)
   const read = await readProject(config)
   const rules = await readRoutesRules(config, read)
+  const { installed, problems: missing } = await installForBuild(options, read)
   const modules = await collectModules({
     dir: config.dir,
+    installed,
     files: await listModuleFiles(config, options, read)
   })
-  const problems = [...read.problems.map(toStrict), ...rules.problems, ...addUnknown(read, modules)]
+  const problems = [
+    ...read.problems.map(toStrict),
+    ...rules.problems,
+    ...missing,
+    ...addUnknown({ problems: [...read.problems, ...missing] }, modules)
+  ]
   refuseProblems(problems)
   const dir = `${outDir}.building`
   await rm(dir, { recursive: true, force: true })
   try {
     problems.push(
-      ...(await writeBuild({ ...options, dir, read, modules, hasRules: rules.isFunctionPath !== undefined }))
+      ...(await writeBuild({
+        ...options,
+        dir,
+        read,
+        modules,
+        installed,
+        hasRules: rules.isFunctionPath !== undefined
+      }))
     )
     refuseProblems(problems)
     await replaceFolder(dir, outDir)
@@ -75,6 +91,7 @@ interface WriteOptions extends BuildOptions {
   readonly dir: string
   readonly read: ReadProject
   readonly modules: CollectedModules
+  readonly installed: InstalledPackages
   /** The project has `_routes.json` of its own. */
   readonly hasRules: boolean
 }
@@ -87,7 +104,8 @@ async function writeBuild(options: WriteOptions): Promise<readonly Problem[]> {
   await writeModules(join(dir, modulesDir), modules)
   if (!options.hasRules) await writeRoutesRules(dir, config, read)
   const problems = await prepareLanguages({ ...options, config: { ...config, dir } })
-  await writeManifest({ dir, modulesDir, read, modules })
+  const packages = await copyPackages(options)
+  await writeManifest({ dir, modulesDir, read, modules, packages })
   return problems
 }
 
@@ -97,9 +115,15 @@ function toStrict(problem: Problem): Problem {
 }
 
 /** What reading the tree found already is not said twice. */
-function addUnknown({ problems }: ReadProject, modules: CollectedModules): readonly Problem[] {
+function addUnknown(
+  { problems }: Pick<ReadProject, 'problems'>,
+  modules: CollectedModules
+): readonly Problem[] {
+  // An import of what could not be installed leads nowhere, and that is said already.
+  const lacksPackages = problems.some(({ code }) => code === 'TREEWAY_INSTALL_FAILED')
   return modules.problems.filter(
     ({ code, file, line }) =>
+      !(lacksPackages && code === 'TREEWAY_LOAD_FAILED') &&
       !problems.some((known) => known.code === code && known.file === file && (known.line ?? line) === line)
   )
 }

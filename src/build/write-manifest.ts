@@ -13,16 +13,22 @@ export interface WriteManifestOptions {
   readonly modulesDir: string
   readonly read: ReadProject
   readonly modules: CollectedModules
+  /** As in the manifest. */
+  readonly packages: NonNullable<BuildManifest['packages']>
 }
 
-export async function writeManifest({ dir, modulesDir, read, modules }: WriteManifestOptions): Promise<void> {
+export async function writeManifest(options: WriteManifestOptions): Promise<void> {
+  const { dir, modulesDir, read, modules, packages } = options
   const { treeway, node, readPlatform } = await readRunningFacts()
-  const isBound = read.table.routes.some(({ language }) => language !== 'javascript' && language !== 'lua')
+  const hasPackages = Object.keys(packages).length > 0
+  const isBound =
+    hasPackages || read.table.routes.some(({ language }) => language !== 'javascript' && language !== 'lua')
   const manifest: BuildManifest = {
     format: BUILD_FORMAT,
     facts: { treeway, node, ...(isBound ? { platform: readPlatform() } : {}) },
     modulesDir,
     table: read.table,
+    ...(hasPackages ? { packages } : {}),
     ...(read.assets ? { assets: read.assets } : {}),
     eager: listEager(read, modules),
     files: await readHashes(dir)

@@ -9,13 +9,15 @@ export interface LoadModulesOptions {
   readonly dir: string
   readonly table: RouteTable
   readonly loader: ModuleLoader
+  /** Files that are not loaded, and why. */
+  readonly refused?: ReadonlyMap<string, TreewayError> | undefined
   /** Whether a file of handlers waits for its first request. Default: none does. */
   readonly isLazy?: ((file: string) => boolean) | undefined
 }
 
 /** Loads every JavaScript file that the table names. One that fails does not stop the others. */
 export async function loadModules(options: LoadModulesOptions): Promise<Map<string, LoadedModule>> {
-  const { dir, table, loader, isLazy = () => false } = options
+  const { dir, table, loader, refused, isLazy = () => false } = options
   const routeFiles = table.routes.filter(
     (route) => route.language === 'javascript' && route.redirect === undefined
   )
@@ -35,7 +37,8 @@ export async function loadModules(options: LoadModulesOptions): Promise<Map<stri
     else files.add(file)
   }
   const load = async (file: string): Promise<void> => {
-    modules.set(file, await loadModule(loader, dir, file))
+    const error = refused?.get(file)
+    modules.set(file, error ? { kind: 'failed', error } : await loadModule(loader, dir, file))
   }
   await Promise.all([...files].map(load))
   return modules

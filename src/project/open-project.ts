@@ -12,7 +12,9 @@ import { loadModules } from './load-modules.ts'
 import { createGlobals, toFolderEnvs } from './module-globals.ts'
 import { mountAssets, openAssets, readRoutesRules } from './open-assets.ts'
 import type { ReadRules } from './open-assets.ts'
-import { readBuild, toReadProject } from './read-build.ts'
+import { preparePackages } from './prepare-packages.ts'
+import type { PreparedPackages } from './prepare-packages.ts'
+import { readBuild, toInstalledPackages, toReadProject } from './read-build.ts'
 import type { Build } from './read-build.ts'
 import type { ReadProject } from './read-project.ts'
 import { createReloader } from './reload-project.ts'
@@ -101,13 +103,15 @@ async function openParts(options: OpenOptions, { config, build, read }: Source) 
   })
   const assets = openAssets(config, read)
   const background = createBackgroundWork(toLogger)
+  const closing = new AbortController()
   async function close(): Promise<void> {
+    closing.abort()
     await background.settle()
     await workers.stop()
     assets.close()
     await loader.close()
   }
-  return { loader, workers, assets, background, close }
+  return { loader, workers, assets, background, signal: closing.signal, close }
 }
 
 type Parts = Awaited<ReturnType<typeof openParts>>
@@ -118,7 +122,9 @@ async function loadProject(options: OpenOptions, source: Source, parts: Parts): 
   const { table } = read
   const problems: Problem[] = [...read.problems]
   const isLazy = build && !config.eager ? createLazyCheck(build) : undefined
-  const modules = await loadModules({ dir: config.dir, table, loader, isLazy })
+  const { installed, refused } = await openPackages(options, source, parts)
+  loader.usePackages(installed)
+  const modules = await loadModules({ dir: config.dir, table, loader, refused, isLazy })
   for (const [file, module] of modules) if (module.kind === 'failed') addProblem(problems, module.error, file)
   if (!build) problems.push(...findPublishedHelpers({ dir: config.dir, table, loader }))
   if (!options.isReloadable) await loader.rest()
@@ -131,6 +137,16 @@ async function loadProject(options: OpenOptions, source: Source, parts: Parts): 
   const project = createProject({ options, source, parts, modules, rules, onProblem })
   const reload = createReloader({ config, read, project, modules, loader, workers, assets, problems })
   return { project, problems, reload, readWorkers: workers.readStats, close }
+}
+
+/** Those of a build are in it. */
+async function openPackages(
+  { onProgress = () => undefined, isOnlyRead = false }: OpenOptions,
+  { config, build, read }: Source,
+  { signal }: Parts
+): Promise<PreparedPackages> {
+  if (build) return { installed: toInstalledPackages(build, config.dir), refused: new Map() }
+  return await preparePackages({ config, table: read.table, onProgress, signal, isOnlyRead })
 }
 
 interface ProjectParts extends Pick<Project, 'onProblem'> {

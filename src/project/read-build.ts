@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FunctionAssets } from '../config/to-function-config.ts'
 import { TreewayError } from '../errors.ts'
+import type { InstalledPackages } from '../languages/javascript/package-folders.ts'
 import type { ReadProject } from './read-project.ts'
 import type { Pattern } from '../routes/pattern.ts'
 import type { RouteTable } from '../routes/table.ts'
@@ -29,6 +30,8 @@ export interface BuildManifest {
   /** Folder of the built modules, below the build. */
   readonly modulesDir: string
   readonly table: RouteTable
+  /** Where the packages of a folder's package.json are installed; both below the build. */
+  readonly packages?: Readonly<Record<string, string>>
   /** `assets` of the root's fn.config.json. */
   readonly assets?: FunctionAssets
   /** Route files that are loaded before their routes are registered: they may have options. */
@@ -105,6 +108,12 @@ function refuseUnfit({ format, facts }: BuildManifest, running: RunningFacts): v
 
 function toUnfitError(built: string, running: string): TreewayError {
   return new TreewayError('TREEWAY_BUILD_UNFIT', `The build was made for ${built}; this is ${running}.`)
+}
+
+/** `dir` is the build's. */
+export function toInstalledPackages({ manifest }: Build, dir: string): InstalledPackages {
+  const entries = Object.entries(manifest.packages ?? {})
+  return new Map(entries.map(([folder, installed]) => [join(dir, folder), join(dir, installed)]))
 }
 
 /** What reading the tree would have given. `prefix` stands in front of every URL. */

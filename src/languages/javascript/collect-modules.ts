@@ -8,6 +8,7 @@ import { createEsbuildService, type EsbuildService } from './esbuild-service.ts'
 import { MissingModuleError, toLoadError } from './load-error.ts'
 import { listDynamicImportSpecifiers, listRequires } from './module-code.ts'
 import { createNativeModules } from './native-modules.ts'
+import { createPackageFolders, type InstalledPackages } from './package-folders.ts'
 import { createPackageScopes } from './package-scope.ts'
 import { createResolver, type Resolve } from './resolve-import.ts'
 import { toShownName, toSourceLoader } from './source-file.ts'
@@ -21,6 +22,8 @@ export interface CollectModulesOptions {
   readonly dir: string
   /** Absolute; where to begin. */
   readonly files: readonly string[]
+  /** Where packages were installed for folders of the project. Default: none was. */
+  readonly installed?: InstalledPackages
 }
 
 export interface CollectedModules {
@@ -44,7 +47,7 @@ export interface CollectedModule extends BuiltModule {
  */
 export async function collectModules(options: CollectModulesOptions): Promise<CollectedModules> {
   await init()
-  const collector = new Collector(options.dir)
+  const collector = new Collector(options)
   try {
     await Promise.all(options.files.map((file) => collector.visit(file)))
     return collector.toResult()
@@ -63,10 +66,12 @@ class Collector {
   readonly #resolve: Resolve
   readonly #esbuild: EsbuildService = createEsbuildService()
 
-  constructor(dir: string) {
+  constructor({ dir, installed = new Map() }: CollectModulesOptions) {
     this.#dir = dir
+    const packages = createPackageFolders()
+    packages.use(installed)
     this.#configs = createFolderConfigs((problem) => this.#problems.push(problem))
-    const native = createNativeModules(createPackageScopes())
+    const native = createNativeModules(createPackageScopes(), packages)
     this.#resolve = createResolver({ dir, native, configs: this.#configs })
   }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Problem } from '../../errors.ts'
 import { createBuiltModules } from './built-modules.ts'
 import { createEsbuildService } from './esbuild-service.ts'
@@ -12,6 +13,7 @@ import {
 } from './module-record.ts'
 import { createModuleRecords } from './module-records.ts'
 import { createNativeModules } from './native-modules.ts'
+import { createPackageFolders, type InstalledPackages } from './package-folders.ts'
 import { createPackageScopes } from './package-scope.ts'
 import { createResolver, type Resolve } from './resolve-import.ts'
 import { createTransformCache } from './transform-cache.ts'
@@ -39,6 +41,8 @@ export interface ModuleLoader {
   load(file: string): Promise<unknown>
   /** These files changed, came or went: drops them and all that import them, and lists what was dropped. */
   invalidate(files: readonly string[]): readonly string[]
+  /** Where packages were installed for folders of the project. Modules there for which others held are dropped. */
+  usePackages(installed: InstalledPackages): void
   /** Files that were read and may be other ones by now. */
   listStale(): readonly string[]
   /** The file was read, and is what it was then. */
@@ -67,7 +71,8 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
   const configs = createFolderConfigs(options.onWarning ?? (() => undefined))
   const scopes = createPackageScopes()
   const esbuild = createEsbuildService()
-  const native = createNativeModules(scopes)
+  const packages = createPackageFolders()
+  const native = createNativeModules(scopes, packages)
   const graph = createModuleGraph()
   const globalsFor = options.globalsFor ?? (() => undefined)
   const onDisk = {
@@ -96,6 +101,12 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
       }
     },
     invalidate,
+    usePackages(installed) {
+      const folders = packages.use(installed).map((folder) => join(folder, '/'))
+      if (folders.length === 0) return
+      const isBelow = (file: string): boolean => folders.some((folder) => file.startsWith(folder))
+      invalidate(records.listKnown().filter(isBelow))
+    },
     listStale: () => records.listKnown().filter((file) => !records.isCurrent(file)),
     isCurrent: (file) => records.isCurrent(file),
     listDependencies: (file) => graph.listDependencies(file),

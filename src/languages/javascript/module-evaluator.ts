@@ -180,7 +180,7 @@ class Evaluator implements ModuleEvaluator {
     if (resolution.kind === 'builtin') return specifier
     if (resolution.kind === 'missing')
       throw new MissingModuleError(specifier, importer, { cause: resolution.cause })
-    return this.#options.native.requireFrom(dirname(importer)).resolve(specifier)
+    return this.#options.native.requireFrom(dirname(importer), specifier).resolve(specifier)
   }
 
   #requireFrom(importer: string, specifier: string): unknown {

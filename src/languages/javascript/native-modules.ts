@@ -1,6 +1,7 @@
 import Module, { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { PackageFolders } from './package-folders.ts'
 import type { PackageScopes } from './package-scope.ts'
 
 /** What Node itself loads: its own modules and packages. */
@@ -11,7 +12,8 @@ export interface NativeModules {
   prepare(specifier: string, fromDir: string): Promise<void>
   require(specifier: string, fromDir: string): unknown
   import(specifier: string, fromDir: string): Promise<unknown>
-  requireFrom(dir: string): NodeJS.Require
+  /** `specifier`: what will be asked of it, which may lie elsewhere. */
+  requireFrom(dir: string, specifier?: string): NodeJS.Require
 }
 
 export interface NativeResolution {
@@ -27,7 +29,7 @@ interface Folder {
   readonly import: Import
 }
 
-export function createNativeModules(scopes: PackageScopes): NativeModules {
+export function createNativeModules(scopes: PackageScopes, packages: PackageFolders): NativeModules {
   const folders = new Map<string, Folder>()
   const prepared = new Map<string, Promise<Settled>>()
   const settled = new Map<string, Settled>()
@@ -44,27 +46,37 @@ export function createNativeModules(scopes: PackageScopes): NativeModules {
     folders.set(dir, created)
     return created
   }
-  const settle = async (key: string, specifier: string, fromDir: string): Promise<Settled> => {
-    const result = await folder(fromDir).import(specifier).then(toFulfilled, toRejected)
+  /** From where Node finds it: its packages may be installed elsewhere than beside it. */
+  const locate = (specifier: string, fromDir: string): string => {
+    const installed = packages.find(specifier, fromDir)
+    if (installed === undefined) return fromDir
+    const isOwn = specifier.startsWith('#') && canResolve(specifier, folder(fromDir).require)
+    return isOwn ? fromDir : installed
+  }
+  const settle = async (key: string, specifier: string, dir: string): Promise<Settled> => {
+    const result = await folder(dir).import(specifier).then(toFulfilled, toRejected)
     settled.set(key, result)
     return result
   }
   return {
-    resolve: (specifier, fromDir) => resolveNative(specifier, folder(fromDir).require, scopes),
+    resolve: (specifier, fromDir) =>
+      resolveNative(specifier, folder(locate(specifier, fromDir)).require, scopes),
     async prepare(specifier, fromDir) {
-      const key = `${fromDir}\n${specifier}`
-      const running = prepared.get(key) ?? settle(key, specifier, fromDir)
+      const dir = locate(specifier, fromDir)
+      const key = `${dir}\n${specifier}`
+      const running = prepared.get(key) ?? settle(key, specifier, dir)
       prepared.set(key, running)
       await running
     },
     require(specifier, fromDir) {
-      const result = settled.get(`${fromDir}\n${specifier}`)
-      if (result === undefined) return folder(fromDir).require(specifier)
+      const dir = locate(specifier, fromDir)
+      const result = settled.get(`${dir}\n${specifier}`)
+      if (result === undefined) return folder(dir).require(specifier)
       if (result.kind === 'rejected') throw result.error
       return result.exports
     },
-    import: (specifier, fromDir) => folder(fromDir).import(specifier),
-    requireFrom: (dir) => folder(dir).require
+    import: (specifier, fromDir) => folder(locate(specifier, fromDir)).import(specifier),
+    requireFrom: (dir, specifier) => folder(specifier === undefined ? dir : locate(specifier, dir)).require
   }
 }
 
@@ -101,6 +113,15 @@ function resolveNative(specifier: string, require: NodeJS.Require, scopes: Packa
     return { file: undefined, format: 'module' }
   }
   return { file, format: isModuleFile(file, scopes) ? 'module' : 'commonjs' }
+}
+
+function canResolve(specifier: string, require: NodeJS.Require): boolean {
+  try {
+    require.resolve(specifier)
+    return true
+  } catch (error) {
+    return isImportOnly(error)
+  }
 }
 
 /** The package has no entry for the condition `require`. */

@@ -1,7 +1,7 @@
 import { dirname, join, relative } from 'node:path'
-import { createProblem, type Problem, unreachable } from '../../errors.ts'
-import { installOnce, isInstalled } from '../workers/install-once.ts'
-import { findCommand, runTool, toTail, type ToolResult } from '../workers/run-tool.ts'
+import { type Problem, unreachable } from '../../errors.ts'
+import { installList, runInstall, toFailedResult } from '../workers/install-list.ts'
+import { findCommand, runTool, type ToolResult } from '../workers/run-tool.ts'
 import type { PrepareContext } from '../workers/spec.ts'
 import type { Python } from './find-python.ts'
 import type { Requirements } from './requirements.ts'
@@ -14,20 +14,8 @@ export async function installRequirements(
 ): Promise<string | Problem> {
   const folder = join(context.stateDir, 'python', requirements.hash)
   const name = relative(context.dir, requirements.file)
-  if (!(await isInstalled(folder)) && context.isFrozen) {
-    return createProblem('TREEWAY_INSTALL_FROZEN', `${name} is not installed`, { file: name })
-  }
-  let output = ''
-  const fill = async (): Promise<boolean> => {
-    const result = await fillFolder(folder, { requirements, python, context })
-    output = result.output
-    return result.isOk
-  }
-  if (await installOnce(folder, fill, context.signal)) return join(folder, 'bin', 'python')
-  return createProblem('TREEWAY_INSTALL_FAILED', `${name} can not be installed`, {
-    file: name,
-    frame: toTail(output)
-  })
+  const fill = async (): Promise<ToolResult> => await fillFolder(folder, { requirements, python, context })
+  return (await installList({ name, folder }, context, fill)) ?? join(folder, 'bin', 'python')
 }
 
 interface FillOptions {
@@ -38,19 +26,18 @@ interface FillOptions {
 
 async function fillFolder(folder: string, options: FillOptions): Promise<ToolResult> {
   const { requirements, context } = options
-  const { dir, hostEnv, onProgress, signal } = context
+  const { dir, hostEnv, signal } = context
   const installer = await findInstaller(options)
   const name = relative(dir, requirements.file)
-  const began = performance.now()
-  onProgress(`python: installing ${name} with ${installer.kind === 'uv' ? 'uv' : 'pip'}`)
-  let result: ToolResult = { isOk: false, output: '', stdout: '' }
-  for (const [command = '', ...args] of toCommands(folder, options, installer)) {
-    result = await runTool(command, args, { cwd: dirname(requirements.file), env: hostEnv, signal })
-    if (!result.isOk) break
-  }
-  const seconds = ((performance.now() - began) / 1000).toFixed(1)
-  onProgress(`python: ${result.isOk ? 'installed' : 'could not install'} ${name} (${seconds} s)`)
-  return result
+  const tool = installer.kind === 'uv' ? 'uv' : 'pip'
+  return await runInstall({ language: 'python', name, tool }, context, async () => {
+    let result = toFailedResult('')
+    for (const [command = '', ...args] of toCommands(folder, options, installer)) {
+      result = await runTool(command, args, { cwd: dirname(requirements.file), env: hostEnv, signal })
+      if (!result.isOk) break
+    }
+    return result
+  })
 }
 
 type Installer =
