@@ -31,7 +31,7 @@ export interface AppOptions {
   readonly config?: Config | ConfigInput
   /** Options for the Fastify instance. */
   readonly fastify?: FastifyServerOptions
-  /** Long work (an install, a compile) began or ended: one line to show. Default: not shown. */
+  /** Long work (an install, a compile) began or ended: one line to show. Default: a line of the server's log. */
   readonly onProgress?: (text: string) => void
 }
 
@@ -97,11 +97,11 @@ export interface OpenAppOptions {
 export async function openApp(options: AppOptions, modes: OpenAppOptions): Promise<ReloadableApp> {
   const config = toConfig(options)
   const problems = options.problems ?? 'refuse'
-  const { onProgress } = options
   const schemaFaults: SchemaFault[] = []
   const schemaController = createSchemaCompilers((fault, { url }) => schemaFaults.push({ fault, url }))
   const app = createFastify({ schemaController, ...toServerOptions(options, config) })
   const toLogger = (): FastifyBaseLogger => app.log
+  const onProgress = options.onProgress ?? ((text: string) => app.log.info(text))
   const opened = await closing(app, () =>
     openProject({ config, problems, prefix: [], ownsServer: true, onProgress, toLogger, ...modes })
   )

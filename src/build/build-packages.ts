@@ -1,4 +1,4 @@
-import { cp, rm } from 'node:fs/promises'
+import { cp } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { Problem } from '../errors.ts'
@@ -18,28 +18,29 @@ export async function installForBuild(
   { table }: ReadProject
 ): Promise<BuiltPackages> {
   const { signal } = new AbortController()
-  const { installed, refused } = await preparePackages({ config, table, onProgress, signal })
+  const installing = { ...config, frozen: false }
+  const { installed, refused } = await preparePackages({ config: installing, table, onProgress, signal })
   return { installed, problems: [...refused.values()].flatMap(({ problems }) => problems) }
 }
 
-/** What only npm reads, which names places of this machine. */
-const LEFT = ['package-lock.json', 'node_modules/.package-lock.json']
+export interface CopyPackagesOptions {
+  readonly config: Config
+  /** Absolute: the build. */
+  readonly dir: string
+  readonly installed: InstalledPackages
+}
 
-/** Takes the installed packages along. Gives what the manifest says of them. `dir` is the build. */
+type ManifestPackages = NonNullable<BuildManifest['packages']>
+
+/** Takes the installed packages along. Gives what the manifest says of them. */
 export async function copyPackages({
   config,
   dir,
   installed
-}: {
-  readonly config: Config
-  readonly dir: string
-  readonly installed: InstalledPackages
-}): Promise<NonNullable<BuildManifest['packages']>> {
+}: CopyPackagesOptions): Promise<ManifestPackages> {
   const toName = (path: string): string => relative(config.dir, path).split(sep).join('/')
   for (const folder of new Set(installed.values())) {
-    const target = join(dir, toName(folder))
-    await cp(folder, target, { recursive: true, verbatimSymlinks: true })
-    for (const name of LEFT) await rm(join(target, name), { force: true })
+    await cp(folder, join(dir, toName(folder)), { recursive: true, verbatimSymlinks: true })
   }
   const names = [...installed].map(([folder, from]) => [toName(folder), toName(from)] as const)
   return Object.fromEntries(names.sort(([a], [b]) => (a < b ? -1 : 1)))

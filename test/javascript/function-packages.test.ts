@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -7,6 +7,7 @@ import { createApp, openApp } from '../../src/app.ts'
 import { buildProject } from '../../src/build/build-project.ts'
 import { createConfig } from '../../src/config/config.ts'
 import { createKeptParts } from '../../src/project/kept-parts.ts'
+import { startRegistry } from './package-registry.ts'
 
 type Files = Readonly<Record<string, string>>
 
@@ -79,6 +80,12 @@ async function serve(
 
 async function ask(app: FastifyInstance, url: string): Promise<string> {
   return (await app.inject(url)).body
+}
+
+function listFilesWith(dir: string, text: string): string[] {
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name))
+  return paths.filter((path) => readFileSync(path, 'utf8').includes(text))
 }
 
 const countInstalls = (progress: readonly string[]): number =>
@@ -230,6 +237,52 @@ exports.handler = () => [form, where]
     await kept.close()
   })
 
+  it('is installed as its lock has it, from the registry that .npmrc names', async () => {
+    const registry = await startRegistry(['1.0.0', '1.1.0'])
+    const handler = "import { version, made } from 'pinned'\nexport default async () => [version, made]\n"
+    const { resolved, integrity } = registry.toTarball('1.0.0')
+    const locked = { version: '1.0.0', resolved, integrity, hasInstallScript: true }
+    const toLock = (dependencies: Files, more: object): string =>
+      JSON.stringify({
+        lockfileVersion: 3,
+        requires: true,
+        packages: { '': { dependencies }, 'node_modules/pinned': locked, ...more }
+      })
+    const pinned = { pinned: '^1.0.0' }
+    const withLocal = { ...pinned, only: 'file:../../packages/only' }
+    const link = {
+      '../../packages/only': { name: 'only', version: '1.0.0' },
+      'node_modules/only': { resolved: '../../packages/only', link: true }
+    }
+    const dir = create({
+      'functions/free/get.js': handler,
+      'functions/free/package.json': toList(pinned),
+      'functions/locked/get.js': handler,
+      'functions/locked/package.json': toList(pinned),
+      'functions/locked/package-lock.json': toLock(pinned, {}),
+      'functions/local/get.js': handler,
+      'functions/local/package.json': toList(withLocal),
+      'functions/local/package-lock.json': toLock(withLocal, link),
+      'functions/apart/get.js': handler,
+      'functions/apart/package.json': toList({ pinned: '1.1.0' }),
+      'functions/apart/package-lock.json': toLock(pinned, {})
+    })
+    const { host } = new URL(registry.url)
+    const token = `//${host}/:_authToken=sesame`
+    writeAll(dir, { '.npmrc': `registry=${registry.url}\ncache=${join(dir, '.cache')}\n${token}\n` })
+    const { app } = await serve(dir)
+    const answers = await Promise.all(['/free', '/locked', '/local'].map((url) => ask(app, url)))
+    expect(answers).toEqual(['["1.1.0",1]', '["1.0.0",1]', '["1.0.0",1]'])
+    // a lock that says something else than the list
+    expect(app.treeway.problems).toMatchObject([
+      { code: 'TREEWAY_INSTALL_FAILED', file: 'functions/apart/get.js' }
+    ])
+    expect(new Set(registry.tokens)).toEqual(new Set(['Bearer sesame']))
+    const made = readdirSync(join(dir, '.treeway/npm'), { recursive: true }).map(String)
+    expect(made.filter((name) => name.endsWith('.npmrc') && !name.includes('node_modules'))).toEqual([])
+    await registry.close()
+  })
+
   it('is in a build, which answers elsewhere and installs nothing', async () => {
     const dir = create({
       'functions/a/get.js': HANDLER,
@@ -239,6 +292,7 @@ exports.handler = () => [form, where]
     })
     const outDir = join(create({}), 'app')
     await buildProject({ config: createConfig(dir), outDir })
+    expect(listFilesWith(outDir, dir)).toEqual([])
     rmSync(dir, { recursive: true })
     const { app, progress } = await serve(outDir)
     expect([await ask(app, '/a'), await ask(app, '/b'), progress]).toEqual(['1.0.0', '2.0.0', []])

@@ -26,7 +26,7 @@ export async function installPackages(list: PackageList, context: PrepareContext
     const result = await runInstall({ language: 'javascript', name, tool: 'npm' }, context, () =>
       runNpm(npm, { folder, isLocked: list.isLocked, context })
     )
-    await rm(join(folder, '.npmrc'), { force: true })
+    await finishFolder(folder, list)
     return result
   }
   return (await installList({ name, folder }, context, fill)) ?? folder
@@ -43,6 +43,14 @@ async function writeLists(folder: string, list: PackageList, { dir }: PrepareCon
   // registries, and what to say to them
   const settings = findNearestFile(list.file, { names: ['.npmrc'], dir, seen: new Map() })
   if (settings !== undefined) await copyFile(settings, join(folder, '.npmrc'))
+}
+
+/** Only npm reads these, and they may name places of this machine, or hold a secret. */
+const LEFT_OVER = ['.npmrc', 'package-lock.json', 'node_modules/.package-lock.json']
+
+async function finishFolder(folder: string, { rest }: PackageList): Promise<void> {
+  for (const name of LEFT_OVER) await rm(join(folder, name), { force: true })
+  await writeFile(join(folder, 'package.json'), rest)
 }
 
 interface NpmRun {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join, relative } from 'node:path'
 
 /**
  * Every package.json in the folders of the files (absolute) and those above, with the files it holds for. That of `dir`,
@@ -13,7 +13,7 @@ export function listPackageFiles(
   const users = new Map<string, string[]>()
 
   function find(folder: string): readonly string[] {
-    if (folder === dir || dirname(folder) === folder) return []
+    if (!isBelow(dir, folder)) return []
     const known = seen.get(folder)
     if (known) return known
     const own = join(folder, 'package.json')
@@ -31,4 +31,9 @@ export function listPackageFiles(
     }
   }
   return users
+}
+
+function isBelow(dir: string, folder: string): boolean {
+  const name = relative(dir, folder)
+  return name !== '' && !name.startsWith('..') && !isAbsolute(name)
 }

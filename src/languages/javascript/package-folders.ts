@@ -18,9 +18,19 @@ export interface PackageFolders {
 /** What is installed for a folder counts as if it were in a node_modules there; a node_modules there comes first. */
 export function createPackageFolders(): PackageFolders {
   let installed: InstalledPackages = new Map()
+  const found = new Map<string, string | undefined>()
 
   function isIn(folder: string | undefined, name: string): boolean {
     return folder !== undefined && existsSync(join(folder, 'node_modules', name))
+  }
+
+  function look(name: string, fromDir: string): string | undefined {
+    for (const folder of listFoldersUp(fromDir)) {
+      const own = installed.get(folder)
+      if (isIn(folder, name)) return undefined
+      if (isIn(own, name)) return own
+    }
+    return undefined
   }
 
   return {
@@ -28,19 +38,20 @@ export function createPackageFolders(): PackageFolders {
       const folders = new Set([...installed.keys(), ...next.keys()])
       const changed = [...folders].filter((folder) => installed.get(folder) !== next.get(folder))
       installed = next
+      found.clear()
       return changed
     },
     find(specifier, fromDir) {
       if (installed.size === 0) return undefined
+      if (specifier.startsWith('#'))
+        return listFoldersUp(fromDir)
+          .map((folder) => installed.get(folder))
+          .find((own) => own !== undefined)
       const name = toPackageName(specifier)
-      for (const folder of listFoldersUp(fromDir)) {
-        const own = installed.get(folder)
-        if (specifier.startsWith('#') && own !== undefined) return own
-        if (name === undefined) continue
-        if (isIn(folder, name)) return undefined
-        if (isIn(own, name)) return own
-      }
-      return undefined
+      if (name === undefined) return undefined
+      const key = `${name}\n${fromDir}`
+      if (!found.has(key)) found.set(key, look(name, fromDir))
+      return found.get(key)
     }
   }
 }

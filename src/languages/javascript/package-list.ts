@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { satisfies, validRange } from 'semver'
@@ -13,6 +13,8 @@ export interface PackageList {
   readonly hash: string
   /** The package.json to install from. Undefined: the file holds no JSON object. */
   readonly text: string | undefined
+  /** The package.json that stays: what Node reads of it, and nothing that names a place of this machine. */
+  readonly rest: string
   /** The package-lock.json to install from. */
   readonly lock: string | undefined
   /** All is as the lock has it. False: local packages are taken as they are. */
@@ -27,22 +29,23 @@ const KEPT = [...LISTS, 'devDependencies', 'peerDependencies', 'peerDependencies
 
 /** Undefined when it asks for nothing, or all it asks for is in a node_modules already. */
 export function readPackageList(file: string): PackageList | undefined {
-  const source = readFileSync(file, 'utf8')
   const folder = dirname(file)
-  const json = parseObject(source)
-  if (json === undefined) return { file, hash: '', text: undefined, lock: undefined, isLocked: false }
+  const json = parseObject(readText(file) ?? '')
+  if (json === undefined)
+    return { file, hash: '', text: undefined, rest: '', lock: undefined, isLocked: false }
   const dependencies = Object.entries(asObject(json['dependencies']))
   if (dependencies.every(([name, range]) => isSatisfied(name, String(range), folder))) return undefined
   const locals = listLocals(json, folder)
   const kept = pick(json, KEPT)
   const lock = readText(join(folder, 'package-lock.json'))
+  const rest = toText(pick(json, ['imports']))
   const texts = [`${process.platform}-${process.arch}-${process.versions.modules}`, JSON.stringify(kept)]
   const hash = toContentHash([...texts, lock ?? '', ...readLocals(locals)])
   if (lock !== undefined && locals.length === 0)
-    return { file, hash, text: toText(kept), lock, isLocked: true }
+    return { file, hash, text: toText(kept), rest, lock, isLocked: true }
   const { devDependencies: _none, ...needed } = kept
-  const isLocked = false
-  return { file, hash, text: toText(toAbsolute(needed, folder)), lock: withoutLocals(lock), isLocked }
+  const text = toText(toAbsolute(needed, folder))
+  return { file, hash, text, rest, lock: withoutLocals(lock), isLocked: false }
 }
 
 /**
@@ -88,17 +91,20 @@ function readLocals(locals: readonly string[]): string[] {
   const seen = new Set(locals)
   const texts: string[] = []
   for (const path of seen) {
-    if (!existsSync(path)) continue
-    if (!statSync(path).isDirectory()) {
-      texts.push(readFileSync(path, 'latin1'))
-      continue
-    }
-    for (const file of readTree(path, () => true))
-      texts.push(file.slice(path.length), readFileSync(file, 'latin1'))
+    for (const file of listFilesOf(path)) texts.push(file.slice(path.length), readText(file) ?? '')
     const json = parseObject(readText(join(path, 'package.json')) ?? '') ?? {}
     for (const further of listLocals(json, path)) seen.add(further)
   }
   return texts
+}
+
+/** Of a packed package, itself; of what can not be read, nothing: npm says so better. */
+function listFilesOf(path: string): readonly string[] {
+  try {
+    return statSync(path).isDirectory() ? readTree(path, () => true) : [path]
+  } catch {
+    return []
+  }
 }
 
 /** npm runs elsewhere than where the file lies, so that nothing is written there. */
