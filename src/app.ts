@@ -97,11 +97,11 @@ export interface OpenAppOptions {
 export async function openApp(options: AppOptions, modes: OpenAppOptions): Promise<ReloadableApp> {
   const config = toConfig(options)
   const problems = options.problems ?? 'refuse'
+  const { onProgress } = options
   const schemaFaults: SchemaFault[] = []
   const schemaController = createSchemaCompilers((fault, { url }) => schemaFaults.push({ fault, url }))
   const app = createFastify({ schemaController, ...toServerOptions(options, config) })
   const toLogger = (): FastifyBaseLogger => app.log
-  const onProgress = options.onProgress ?? ((text: string) => app.log.info(text))
   const opened = await closing(app, () =>
     openProject({ config, problems, prefix: [], ownsServer: true, onProgress, toLogger, ...modes })
   )

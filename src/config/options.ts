@@ -130,8 +130,7 @@ export const options = {
   frozen: option({
     type: boolean(),
     default: false,
-    description:
-      'Install and download nothing: what functions of other languages need must be there already.',
+    description: 'Install and download nothing: what functions need must be there already.',
     placeholder: '',
     commands: SERVING
   }),

@@ -34,6 +34,7 @@ export interface OpenOptions {
   readonly problems: 'refuse' | 'serve'
   /** URL of the instance that it is served on. */
   readonly prefix: Pattern
+  /** Long work began or ended. Default: a line of the log. */
   readonly onProgress?: ((text: string) => void) | undefined
   /** The server is made for this project alone. Default false: it is somebody else's. */
   readonly ownsServer?: boolean
@@ -91,7 +92,7 @@ interface Source {
 }
 
 async function openParts(options: OpenOptions, { config, build, read }: Source) {
-  const { toLogger, onProgress = () => undefined } = options
+  const { toLogger, onProgress = (text) => toLogger()?.info(text) } = options
   const { table } = read
   const loader = createLoader(options, read, build)
   const workers = await createWorkerRoutes({
@@ -111,7 +112,7 @@ async function openParts(options: OpenOptions, { config, build, read }: Source) 
     assets.close()
     await loader.close()
   }
-  return { loader, workers, assets, background, signal: closing.signal, close }
+  return { loader, workers, assets, background, onProgress, signal: closing.signal, close }
 }
 
 type Parts = Awaited<ReturnType<typeof openParts>>
@@ -141,9 +142,9 @@ async function loadProject(options: OpenOptions, source: Source, parts: Parts): 
 
 /** Those of a build are in it. */
 async function openPackages(
-  { onProgress = () => undefined, isOnlyRead = false }: OpenOptions,
+  { isOnlyRead = false }: OpenOptions,
   { config, build, read }: Source,
-  { signal }: Parts
+  { onProgress, signal }: Parts
 ): Promise<PreparedPackages> {
   if (build) return { installed: toInstalledPackages(build, config.dir), refused: new Map() }
   return await preparePackages({ config, table: read.table, onProgress, signal, isOnlyRead })
