@@ -69,7 +69,7 @@ async function installOne(
   }
   const result = await installPackages(list, context)
   if (typeof result === 'string' || !isOnlyRead) return result
-  const fix = 'Nothing to do: `treeway dev`, `start` and `build` install it.'
+  const fix = 'Run `treeway dev`, `start` or `build`: they install it.'
   return { ...result, severity: 'warning', fix }
 }
 
