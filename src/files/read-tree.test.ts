@@ -63,6 +63,7 @@ describe('links in a tree', () => {
   it.each([
     ['to its own folder', ['a/b.js', 'a/loop -> .'], 'a/loop'],
     ['to the folder above', ['a/b.js', 'a/up -> ..'], 'a/up'],
+    ['to the root of the disk', ['a/b.js', 'a/all -> /'], 'a/all'],
     ['to each other', ['a/x.js', 'b/y.js', 'a/to-b -> ../b', 'b/to-a -> ../a'], undefined]
   ])('that lead back, %s, are a problem and end there', async (_what, entries, file) => {
     const { files, problems } = await readTree(createFolder(...entries), { prefix: 'functions' })

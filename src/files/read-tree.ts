@@ -113,7 +113,9 @@ async function walkEntry(walk: Walk, { path, entry, trail }: WalkedEntry): Promi
 async function walkLink(walk: Walk, path: string, trail: readonly string[]): Promise<void> {
   const target = await realpath(join(walk.dir, path))
   const above = [...trail, await realpath(join(walk.dir, path, '..'))]
-  if (above.some((real) => real === target || real.startsWith(`${target}/`))) {
+  // The root of the disk ends with its slash.
+  const inside = target.endsWith('/') ? target : `${target}/`
+  if (above.some((real) => real === target || real.startsWith(inside))) {
     walk.addProblem('TREEWAY_TREE_LOOP', path, { message: 'The link "%s" leads back up the tree.' })
   } else await walkFolder(walk, path, [...above, target])
 }
