@@ -14,6 +14,7 @@ import type { KeptParts } from './project/kept-parts.ts'
 import { openProject, refuseProblems } from './project/open-project.ts'
 import type { OpenProject } from './project/open-project.ts'
 import { startPreload } from './project/preload-modules.ts'
+import { withoutPretenuring } from './project/without-pretenuring.ts'
 import { toCanonicalUrl } from './routes/canonical-path.ts'
 import type { RouteTable } from './routes/table.ts'
 import type { TakeFault } from './server/error-handler.ts'
@@ -95,6 +96,10 @@ export interface OpenAppOptions {
 
 /** As `createApp`, for `dev` and `start`. */
 export async function openApp(options: AppOptions, modes: OpenAppOptions): Promise<ReloadableApp> {
+  return await withoutPretenuring(() => loadApp(options, modes))
+}
+
+async function loadApp(options: AppOptions, modes: OpenAppOptions): Promise<ReloadableApp> {
   const config = toConfig(options)
   const problems = options.problems ?? 'refuse'
   const { onProgress } = options
