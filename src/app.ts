@@ -164,9 +164,11 @@ async function startApp(
   const { project, problems } = opened
   const { dir } = config
   const { readiness } = modes
-  await startMetrics(app, { opened, config, modes })
+  const hasMetrics = await startMetrics(app, { opened, config, modes })
   if (readiness) await registerHealth(app, config.health, readiness)
   const guards = registerGuards(app, project)
+  // They count whatever comes after them, so they are there already; the tree's guards hold for them all the same.
+  if (hasMetrics) guards.middleware?.add(app)
   const openapi = mode && (await startOpenapi(app, dir, mode))
   app.decorate('treeway', { dir, table: project.table, problems, ...(openapi ? { openapi } : {}) })
   await registerProject(app, project, guards)
@@ -187,13 +189,14 @@ async function startOpenapi(app: FastifyInstance, dir: string, mode: OpenapiMode
 async function startMetrics(
   app: FastifyInstance,
   { opened, config, modes }: Pick<AppParts, 'opened' | 'config' | 'modes'>
-): Promise<void> {
+): Promise<boolean> {
   const mode = toMetricsMode(config.metrics, modes.openapi === 'dev')
-  if (mode === undefined || modes.openapi === 'unserved') return
+  if (mode === undefined || modes.openapi === 'unserved') return false
   const { registerMetrics } = await import('./metrics/register-metrics.ts')
   const { readWorkers } = opened
   const guard = mode.audience === 'local' ? { guard: refuseOthers } : {}
   await registerMetrics(app, { path: mode.path, readWorkers, share: modes.shareMetrics, ...guard })
+  return true
 }
 
 /** What a tree says, without running any of it. */

@@ -97,3 +97,14 @@ test.each(Object.entries(TREES))('what a handler throws is caught once: %s', asy
   })
   expect(await (await tree.fetch('/context')).json()).toEqual({ caught: 'MINE', calls: 1 })
 })
+
+test.each(Object.entries(TREES))('a guard of the root holds for the metrics: %s', async (_title, plugin) => {
+  const files = {
+    ...plugin,
+    'functions/_middleware.js': `export const onRequest = () => new Response('no', { status: 401 })`,
+    'functions/context.js': `export const onRequest = () => new Response('context')`
+  }
+  tree = await serveTree(files, { config: { metrics: true } })
+  expect((await tree.fetch('/_treeway/metrics')).status).toBe(401)
+  expect((await tree.fetch('/context')).status).toBe(401)
+})
