@@ -14,7 +14,7 @@ import type { KeptParts } from './project/kept-parts.ts'
 import { openProject, refuseProblems } from './project/open-project.ts'
 import type { OpenProject } from './project/open-project.ts'
 import { startPreload } from './project/preload-modules.ts'
-import { withoutPretenuring } from './project/without-pretenuring.ts'
+import { whileLoading } from './project/while-loading.ts'
 import { toCanonicalUrl } from './routes/canonical-path.ts'
 import type { RouteTable } from './routes/table.ts'
 import type { TakeFault } from './server/error-handler.ts'
@@ -96,7 +96,7 @@ export interface OpenAppOptions {
 
 /** As `createApp`, for `dev` and `start`. */
 export async function openApp(options: AppOptions, modes: OpenAppOptions): Promise<ReloadableApp> {
-  return await withoutPretenuring(() => loadApp(options, modes))
+  return await whileLoading(() => loadApp(options, modes))
 }
 
 async function loadApp(options: AppOptions, modes: OpenAppOptions): Promise<ReloadableApp> {

@@ -15,6 +15,7 @@ import { markDirect, needsNoHooks } from './middleware-direct.ts'
 import { coverRefusals } from './middleware-refusal.ts'
 import type { PreparedRoute } from './prepared-route.ts'
 import { addRootConstraint, isSingle } from './root-constraint.ts'
+import { shareAfter } from './share-after.ts'
 import { adaptStandardSchema } from './standard-schema.ts'
 import { addTrailingSlashConstraint } from './trailing-slash.ts'
 
@@ -38,7 +39,7 @@ export function registerRoutes(instance: FastifyInstance, project: Project, grou
     contexts.set(key, entry)
   }
   for (const { context, rows: own } of contexts.values()) {
-    if (context.mode === 'parsed') own.forEach((row) => addRow(instance, project, row))
+    if (context.mode === 'parsed') addRows(instance, project, own)
     else {
       instance.register(async function bodyContext(child) {
         registerBodyMode(child, context)
@@ -46,7 +47,7 @@ export function registerRoutes(instance: FastifyInstance, project: Project, grou
           markDirect(child)
           if (needsNoHooks(project)) coverRefusals(child, project)
         }
-        own.forEach((row) => addRow(child, project, row))
+        addRows(child, project, own)
       })
     }
   }
@@ -112,6 +113,10 @@ function splitByBody(
   return rows
     .filter((row) => row.methods.length > 0)
     .map((row) => ({ ...row, prepared, context: { mode, isValidated: row.withBodySchema } }))
+}
+
+function addRows(instance: FastifyInstance, project: Project, rows: readonly PlannedRoute[]): void {
+  shareAfter(instance, () => rows.forEach((row) => addRow(instance, project, row)))
 }
 
 function addRow(instance: FastifyInstance, project: Project, row: PlannedRoute): void {
