@@ -13,6 +13,7 @@ import type { Openapi } from './openapi/register-openapi.ts'
 import type { KeptParts } from './project/kept-parts.ts'
 import { openProject, refuseProblems } from './project/open-project.ts'
 import type { OpenProject } from './project/open-project.ts'
+import type { Reload } from './project/reload-project.ts'
 import { startPreload } from './project/preload-modules.ts'
 import { whileLoading } from './project/while-loading.ts'
 import { toCanonicalUrl } from './routes/canonical-path.ts'
@@ -71,8 +72,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 /** An app that can take changed files in while it serves. */
 export interface ReloadableApp {
   readonly app: FastifyInstance
-  /** Paths below the project's directory. False: only a new app will do. */
-  reload(paths: readonly string[]): Promise<boolean>
+  /** False: only a new app will do, or the files have changed meanwhile. */
+  readonly reload: Reload
 }
 
 export interface OpenAppOptions {

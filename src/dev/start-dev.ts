@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { Server } from 'node:http'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { openApp } from '../app.ts'
 import type { ReloadableApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import { TreewayError } from '../errors.ts'
 import type { Problem } from '../errors.ts'
+import type { IsWhole } from '../files/wait-for-saves.ts'
 import { watchTree } from '../files/watch-tree.ts'
 import type { TreeWatcher } from '../files/watch-tree.ts'
 import { createKeptParts } from '../project/kept-parts.ts'
@@ -13,6 +15,7 @@ import type { KeptParts } from '../project/kept-parts.ts'
 import { waitForSignal } from '../server/stop-signal.ts'
 import type { StopSignal } from '../server/stop-signal.ts'
 import { AppSlot } from './app-slot.ts'
+import { buildWhole } from './build-whole.ts'
 import { closeServer, createListener, toServerUrl } from './create-listener.ts'
 import type { DevEvent, TreeState } from './dev-event.ts'
 import { hasOwnLogger, toLoggerOptions } from './dev-logger.ts'
@@ -126,7 +129,9 @@ class Dev {
   /** Builds the app and puts it in place, and says how that went. */
   async build(files: readonly string[]): Promise<void> {
     const startedAt = performance.now()
-    const work = this.#buildApp(files).then(
+    const { dir } = this.#options.config
+    const paths = files.map((file) => join(dir, file))
+    const work = buildWhole(paths, (isWhole) => this.#buildApp(files, isWhole)).then(
       (tree) => tree && this.#tellBuilt(files, tree, performance.now() - startedAt),
       (error: unknown) => this.#tellFailed(files, error)
     )
@@ -176,17 +181,20 @@ class Dev {
     this.#stopCatching()
   }
 
-  async #buildApp(files: readonly string[]): Promise<TreeState | undefined> {
+  /** Undefined where nothing was put in place: it stops, or the files have changed meanwhile. */
+  async #buildApp(files: readonly string[], isWhole: IsWhole): Promise<TreeState | undefined> {
+    if (this.#stopping) return undefined
     const mustBuild = this.#desk.failure !== undefined || files.some(isSettings)
     if (mustBuild) await this.#readConfig()
-    else if (await this.#serving?.reload(files)) return this.#toState()
+    else if (await this.#serving?.reload(files, isWhole)) return this.#toState()
+    if (!isWhole()) return undefined
     this.#types.cancel()
-    this.#kept.forget([...this.#touched])
+    this.#kept.forget([...this.#touched, ...files])
     this.#touched.clear()
     this.#kept.unload(files)
     const opened = await this.#openApp(this.#current.config)
     const { app } = opened
-    if (this.#stopping) return void (await app.close())
+    if (this.#stopping || !isWhole()) return void (await app.close())
     this.#serving = opened
     this.#desk.failure = undefined
     this.#findFile = createFileFinder(app.treeway.table)

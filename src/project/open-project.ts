@@ -18,6 +18,7 @@ import { readBuild, toInstalledPackages, toReadProject } from './read-build.ts'
 import type { Build } from './read-build.ts'
 import type { ReadProject } from './read-project.ts'
 import { createReloader } from './reload-project.ts'
+import type { Reload } from './reload-project.ts'
 import type { Pattern } from '../routes/pattern.ts'
 import { createBackgroundWork } from '../server/background-work.ts'
 import { toAssetFetcher } from '../server/fetch-asset.ts'
@@ -61,7 +62,7 @@ export interface OpenProject {
    * Takes changed files in while the app serves: their handlers and whatever imports them answer anew, and requests in
    * flight end on the code they began with. False where only a new app will do: other routes, options, plugins.
    */
-  reload(paths: readonly string[]): Promise<boolean>
+  readonly reload: Reload
   /** The worker processes of each language that the tree uses. */
   readonly readWorkers: WorkerRoutes['readStats']
   /** Waits for work in the background, then ends workers and frees modules. */

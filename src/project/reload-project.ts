@@ -5,6 +5,7 @@ import type { Assets } from '../assets/create-assets.ts'
 import type { Config } from '../config/config.ts'
 import type { DeclaredExports } from '../conventions/convention.ts'
 import type { Problem } from '../errors.ts'
+import type { IsWhole } from '../files/wait-for-saves.ts'
 import type { ModuleLoader } from '../languages/javascript/create-module-loader.ts'
 import { readExports } from '../languages/javascript/read-exports.ts'
 import { readDeclarations, toLanguage } from '../languages/read-declarations.ts'
@@ -24,11 +25,14 @@ export interface ReloaderParts {
   readonly problems: readonly Problem[]
 }
 
+/** Paths below the project's directory; nothing is replaced where their files have changed meanwhile. */
+export type Reload = (paths: readonly string[], isWhole: IsWhole) => Promise<boolean>
+
 /**
  * Takes changes in that leave the table as it is: an edited handler, something it imports, a static file. Says false
  * for everything else, and then a new app is built beside the one that serves.
  */
-export function createReloader(parts: ReloaderParts): (paths: readonly string[]) => Promise<boolean> {
+export function createReloader(parts: ReloaderParts): Reload {
   const { config, read, project, loader, workers, assets } = parts
   const publicPrefix = `${(read.assets?.directory ?? config.publicDir).replace(/^\.\//, '')}/`
   const global = new Set([
@@ -38,7 +42,7 @@ export function createReloader(parts: ReloaderParts): (paths: readonly string[])
   ])
   const routeFiles = new Set(read.table.routes.map((route) => route.file))
 
-  return async function reload(told) {
+  return async function reload(told, isWhole) {
     if (!project.hotRoutes || hasFaults(parts)) return false
     // A watcher tells of many files one after another; what was written together is taken in together.
     const stale = loader.listStale().map((file) => toName(config.dir, file))
@@ -47,7 +51,7 @@ export function createReloader(parts: ReloaderParts): (paths: readonly string[])
     if (kinds.includes('structure')) return false
     if (kinds.includes('asset')) assets.invalidate()
     const code = paths.filter((_, i) => kinds[i] === 'code')
-    return code.length === 0 || reloadCode(code)
+    return code.length === 0 || reloadCode(code, isWhole)
   }
 
   function toKind(path: string): 'asset' | 'code' | 'structure' {
@@ -63,7 +67,7 @@ export function createReloader(parts: ReloaderParts): (paths: readonly string[])
     )
   }
 
-  async function reloadCode(paths: readonly string[]): Promise<boolean> {
+  async function reloadCode(paths: readonly string[], isWhole: IsWhole): Promise<boolean> {
     const files = paths.map((path) => join(config.dir, path))
     const dropped = new Set(loader.invalidate(files).map((file) => toName(config.dir, file)))
     const changed = new Set([...dropped, ...paths])
@@ -73,7 +77,7 @@ export function createReloader(parts: ReloaderParts): (paths: readonly string[])
     const loaded = await Promise.all(
       stale.map(async (path) => [path, await loadModule(loader, config.dir, path)] as const)
     )
-    if (loaded.some(([, module]) => module.kind === 'failed')) return false
+    if (loaded.some(([, module]) => module.kind === 'failed') || !isWhole()) return false
     for (const [path, module] of loaded) parts.modules.set(path, module)
     if ((await workers.reload(files)).length > 0) return false
     return project.hotRoutes?.replace(project, new Set(stale)) ?? false
