@@ -120,7 +120,7 @@ export class Supervisor {
       this.#servers.delete(server)
       return ready
     }
-    const healthy = this.#later(HEALTHY_MS, () => (this.#crashes = 0))
+    const healthy = this.#later(HEALTHY_MS, () => (this.#crashes = 0)).unref()
     server.once('exit', (code, signal) => {
       clearTimeout(healthy)
       this.#servers.delete(server)
@@ -135,6 +135,7 @@ export class Supervisor {
     this.#allCrashes++
     const delayMs = Math.min(FIRST_DELAY_MS * 2 ** this.#crashes++, MAX_DELAY_MS)
     this.#options.onEvent({ kind: 'died', pid: server.process.pid ?? 0, reason, delayMs })
+    // Where it was the only one, nothing else keeps this process from ending.
     this.#later(delayMs, () => {
       if (this.#stopping) return
       void this.#spawn().then(
@@ -167,7 +168,7 @@ export class Supervisor {
       this.#timers.delete(timer)
       act()
     }, delayMs)
-    this.#timers.add(timer.unref())
+    this.#timers.add(timer)
     return timer
   }
 }

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createProject, startTreeway } from '../cli/run-treeway.ts'
 import type { Project, Running } from '../cli/run-treeway.ts'
+import { findFreePort } from './free-port.ts'
 import { startLoad } from './load.ts'
 
 /** 50 in the note of issue 6; a start of a process costs half a second of a processor. */
@@ -113,6 +114,15 @@ describe('start', () => {
     await expect.poll(async () => pids.add(await readPid(url)).size, { timeout: 10_000 }).toBe(2)
     expect([...pids]).not.toContain(killed)
   }, 40_000)
+
+  it('replaces the only process, too', async () => {
+    // Not 0: where nobody holds the port any more, the system would choose again.
+    const { url } = await serve('--workers', '1', '--port', String(await findFreePort()))
+    const before = await readPid(url)
+    process.kill(before, 'SIGKILL')
+    const after = async (): Promise<number> => await readPid(url).catch(() => before)
+    await expect.poll(after, { timeout: 10_000 }).not.toBe(before)
+  })
 
   it('does not wait for connections that never had a request', async () => {
     // Longer than this test may take.
