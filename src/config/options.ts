@@ -112,6 +112,14 @@ export const options = {
     placeholder: '<ms>',
     commands: SERVING
   }),
+  hangTimeoutMs: option({
+    type: integer({ min: 0 }),
+    default: 30_000,
+    description:
+      'Milliseconds that a server process may be stuck, in an endless loop for example, before it is killed and replaced; 0 is for ever.',
+    placeholder: '<ms>',
+    commands: ['start']
+  }),
   workers: option({
     type: integer({ min: 0 }),
     default: 0,

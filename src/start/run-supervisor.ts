@@ -39,6 +39,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<Supe
   const supervisor = new Supervisor({
     count: config.workers === 0 ? availableParallelism() : config.workers,
     gracePeriodMs: config.gracePeriodMs,
+    hangTimeoutMs: config.hangTimeoutMs,
     onEvent
   })
   const wait = waitForSignal(process)

@@ -6,6 +6,13 @@ export interface ReadyMessage {
   readonly url: string
 }
 
+/** From a server process, again and again: its event loop turns. */
+export interface AliveMessage {
+  readonly kind: 'treeway-alive'
+  /** A debugger may halt it: what is silent after that does not hang. */
+  readonly isInspected: boolean
+}
+
 /** From the supervisor: end what is in flight, then end. */
 export interface DrainMessage {
   readonly kind: 'treeway-drain'
@@ -35,6 +42,10 @@ export interface MetricsMessage {
 
 export function isReadyMessage(message: unknown): message is ReadyMessage {
   return hasKind(message, 'treeway-ready')
+}
+
+export function isAliveMessage(message: unknown): message is AliveMessage {
+  return hasKind(message, 'treeway-alive')
 }
 
 export function isDrainMessage(message: unknown): message is DrainMessage {

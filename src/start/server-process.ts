@@ -6,6 +6,7 @@ import type { ReadyMessage } from './server-message.ts'
 import { listenForApp } from './listen-for-app.ts'
 import type { RunningApp } from './listen-for-app.ts'
 import { createMetricsSharing } from './share-metrics.ts'
+import { startSignsOfLife } from './signs-of-life.ts'
 
 export interface ServerProcess extends RunningApp {
   /** The first one of its supervisor: what is to be said once, it says. */
@@ -27,6 +28,7 @@ export async function runServerProcess(config: Config): Promise<ServerProcess> {
   const drained = waitForDrain(running, config.gracePeriodMs).then(metrics.tellLast)
   const ready: ReadyMessage = { kind: 'treeway-ready', url: running.url }
   process.send?.(ready)
+  startSignsOfLife(config.hangTimeoutMs)
   return { ...running, isFirst: cluster.worker?.id === 1, drained }
 }
 

@@ -1,6 +1,8 @@
 import cluster from 'node:cluster'
 import type { Worker } from 'node:cluster'
 import { once } from 'node:events'
+import { rescueConnections } from './hand-over.ts'
+import { HangWatch } from './hang-watch.ts'
 import { MetricsDesk } from './metrics-desk.ts'
 import { isReadyMessage } from './server-message.ts'
 import type { DrainMessage } from './server-message.ts'
@@ -10,6 +12,8 @@ export interface SupervisorOptions {
   readonly count: number
   /** Milliseconds that a process gets to end its requests. */
   readonly gracePeriodMs: number
+  /** Milliseconds that a process may give no sign of life before it is replaced; 0 for ever. */
+  readonly hangTimeoutMs: number
   readonly onEvent: (event: SupervisorEvent) => void
 }
 
@@ -40,6 +44,8 @@ export function isServerProcess(): boolean {
 export class Supervisor {
   readonly #options: SupervisorOptions
   readonly #servers = new Set<Worker>()
+  /** Those of them that take connections. */
+  readonly #serving = new Set<Worker>()
   readonly #timers = new Set<NodeJS.Timeout>()
   /** In a row. */
   #crashes = 0
@@ -50,6 +56,8 @@ export class Supervisor {
     crashes: this.#allCrashes,
     reloads: this.#reloads
   }))
+  readonly #watch: HangWatch
+  readonly #hung = new WeakSet<Worker>()
   #stopping: Promise<void> | undefined
   #reloading: Promise<void> | undefined
   #wanted: number
@@ -57,6 +65,14 @@ export class Supervisor {
   constructor(options: SupervisorOptions) {
     this.#options = options
     this.#wanted = options.count
+    this.#watch = new HangWatch({
+      timeoutMs: options.hangTimeoutMs,
+      onHung: (server) => {
+        this.#hung.add(server)
+        // It hears no other signal.
+        server.process.kill('SIGKILL')
+      }
+    })
     // Its children are this program with the same arguments; a debugger's port can be only one process'.
     cluster.setupPrimary({
       execArgv: process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
@@ -107,6 +123,7 @@ export class Supervisor {
 
   async #stopAll(): Promise<void> {
     this.#wanted = 0
+    this.#watch.stop()
     for (const timer of this.#timers) clearTimeout(timer)
     await Promise.all([...this.#servers].map((server) => this.#drain(server, 0)))
   }
@@ -115,17 +132,21 @@ export class Supervisor {
     const server = cluster.fork()
     this.#servers.add(server)
     this.#metrics.add(server)
+    rescueConnections(server, () => this.#serving.size > Number(this.#serving.has(server)))
     const ready = await waitForReady(server)
     if ('exitCode' in ready) {
       this.#servers.delete(server)
       return ready
     }
+    this.#serving.add(server)
+    this.#watch.add(server)
     const healthy = this.#later(HEALTHY_MS, () => (this.#crashes = 0)).unref()
     server.once('exit', (code, signal) => {
       clearTimeout(healthy)
       this.#servers.delete(server)
+      this.#serving.delete(server)
       if (this.#servers.size < this.#wanted && !server.exitedAfterDisconnect) {
-        this.#replace(server, signal ?? `exit code ${code}`)
+        this.#replace(server, this.#hung.has(server) ? this.#toSilence() : (signal ?? `exit code ${code}`))
       }
     })
     return ready
@@ -144,8 +165,14 @@ export class Supervisor {
     })
   }
 
+  #toSilence(): string {
+    return `killed, as it gave no sign of life for ${this.#options.hangTimeoutMs} ms`
+  }
+
   async #drain(server: Worker, lingerMs: number): Promise<void> {
     this.#servers.delete(server)
+    this.#serving.delete(server)
+    this.#watch.remove(server)
     if (server.isDead()) return
     const ended = once(server, 'exit')
     const message: DrainMessage = { kind: 'treeway-drain', lingerMs }
