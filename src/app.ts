@@ -10,6 +10,7 @@ import { refuseOthers } from './openapi/local-only.ts'
 import { toOpenapiMode } from './openapi/openapi-mode.ts'
 import type { OpenapiMode } from './openapi/openapi-mode.ts'
 import type { Openapi } from './openapi/register-openapi.ts'
+import { keepTickShape } from './project/keep-tick-shape.ts'
 import type { KeptParts } from './project/kept-parts.ts'
 import { openProject, refuseProblems } from './project/open-project.ts'
 import type { OpenProject } from './project/open-project.ts'
@@ -97,6 +98,7 @@ export interface OpenAppOptions {
 
 /** As `createApp`, for `dev` and `start`. */
 export async function openApp(options: AppOptions, modes: OpenAppOptions): Promise<ReloadableApp> {
+  keepTickShape()
   return await whileLoading(() => loadApp(options, modes))
 }
 
