@@ -5,6 +5,7 @@ import type { Problem } from '../errors.ts'
 import { collectModules } from '../languages/javascript/collect-modules.ts'
 import type { CollectedModules } from '../languages/javascript/collect-modules.ts'
 import type { InstalledPackages } from '../languages/javascript/package-folders.ts'
+import { removeUnusedInstalls } from '../languages/workers/remove-unused-installs.ts'
 import { readRoutesRules } from '../project/open-assets.ts'
 import { refuseProblems } from '../project/open-project.ts'
 import { readProject } from '../project/read-project.ts'
@@ -53,6 +54,7 @@ export async function buildProject(options: BuildOptions): Promise<BuildResult> 
   const read = await readProject(config)
   const rules = await readRoutesRules(config, read)
   const { installed, problems: missing } = await installForBuild(options, read)
+  await removeUnusedInstalls(join(config.dir, config.stateDir))
   const modules = await collectModules({
     dir: config.dir,
     installed,

@@ -10,6 +10,7 @@ import type { Problem } from '../errors.ts'
 import type { IsWhole } from '../files/wait-for-saves.ts'
 import { watchTree } from '../files/watch-tree.ts'
 import type { TreeWatcher } from '../files/watch-tree.ts'
+import { removeUnusedInstalls } from '../languages/workers/remove-unused-installs.ts'
 import { createKeptParts } from '../project/kept-parts.ts'
 import type { KeptParts } from '../project/kept-parts.ts'
 import { waitForSignal } from '../server/stop-signal.ts'
@@ -61,6 +62,8 @@ export async function startDev(options: StartDevOptions): Promise<DevServer> {
   const port = await dev.listen()
   const stopped = dev.stopOnSignal()
   await Promise.all([dev.build([]), dev.watch()])
+  // Nobody waits for it.
+  void removeUnusedInstalls(join(options.config.dir, options.config.stateDir))
   return { url: dev.url, port, stopped, stop: () => dev.stop() }
 }
 

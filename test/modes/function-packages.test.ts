@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createProject, runTreeway, startTreeway } from '../cli/run-treeway.ts'
@@ -74,6 +74,18 @@ describe("a function's package.json", { timeout: 120_000 }, () => {
     expect(await ask(`${url}/a`)).toBe('1.0.0')
     expect(cli?.stdout().match(/installing functions\/a\/package\.json/g)).toHaveLength(1)
     expect((await runTreeway(['check'], { cwd: dir })).stdout).toContain('No problems')
+  })
+
+  it('is kept while it is used, and what was installed for an older one goes', async () => {
+    const { dir } = create()
+    expect((await runTreeway(['build'], { cwd: dir })).code).toBe(0)
+    const [used = ''] = readdirSync(join(dir, '.treeway/npm'))
+    cpSync(join(dir, '.treeway/npm', used), join(dir, '.treeway/npm/0123456789abcdef'), { recursive: true })
+    for (const name of [used, '0123456789abcdef'])
+      utimesSync(join(dir, '.treeway/npm', name, '.complete'), 1_000_000_000, 1_000_000_000)
+    const url = await run(['dev'], dir, /Local\s+(http:\S+)/)
+    await expect.poll(() => readdirSync(join(dir, '.treeway/npm')), { timeout: 20_000 }).toEqual([used])
+    expect(await ask(`${url}/a`)).toBe('1.0.0')
   })
 
   it('is in a build, which start serves', async () => {

@@ -1,5 +1,5 @@
 import { createProblem, type Problem } from '../../errors.ts'
-import { installOnce, isInstalled } from './install-once.ts'
+import { installOnce, isInstalled, noteUse } from './install-once.ts'
 import { toTail, type ToolResult } from './run-tool.ts'
 import type { PrepareContext } from './spec.ts'
 
@@ -27,11 +27,26 @@ export async function installList(
     output = result.output
     return result.isOk
   }
-  if (await installOnce(folder, fillFolder, context.signal)) return undefined
+  while (await installOnce(folder, fillFolder, context.signal)) {
+    if (!(await noteUse(folder))) continue
+    keepUsed(folder, context.signal)
+    return undefined
+  }
   return createProblem('TREEWAY_INSTALL_FAILED', `${name} can not be installed`, {
     file: name,
     frame: toTail(output)
   })
+}
+
+const NOTE_MS = 3_600_000
+
+/** Whoever runs for months needs it all the time. No listener for each list: Node warns of more than ten. */
+function keepUsed(folder: string, signal: AbortSignal): void {
+  if (signal.aborted) return
+  const timer = setInterval(() => {
+    if (signal.aborted) clearInterval(timer)
+    else void noteUse(folder)
+  }, NOTE_MS).unref()
 }
 
 export interface InstallStep {
