@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, readdirSync } from 'node:fs'
 import { toPinned } from '../rig/machine.mjs'
+import { listTree, readTreeCpuUs } from '../rig/process-tree.mjs'
 
 const START_MS = 120_000
 
@@ -52,37 +52,21 @@ export class ProcessTree {
     return await Promise.race([port, ended, late])
   }
 
-  /** CPU time of every thread of every process, in microseconds. */
+  /** CPU time of every process, in microseconds. */
   readCpuUs() {
-    let ns = 0
-    for (const pid of this.readPids()) {
-      for (const task of readList(`/proc/${pid}/task`)) {
-        ns += Number(readText(`/proc/${pid}/task/${task}/schedstat`).split(' ')[0])
-      }
-    }
-    return ns / 1000
+    return this.#children.reduce((sum, { pid }) => sum + readTreeCpuUs(pid), 0)
   }
 
-  readPids() {
-    const pids = []
-    const open = this.#children.map(({ pid }) => pid)
-    while (open.length > 0) {
-      const pid = open.pop()
-      pids.push(pid)
-      for (const task of readList(`/proc/${pid}/task`)) {
-        const children = readText(`/proc/${pid}/task/${task}/children`).trim()
-        if (children !== '') open.push(...children.split(' ').map(Number))
-      }
-    }
-    return pids
+  #listPids() {
+    return this.#children.flatMap(({ pid }) => listTree(pid))
   }
 
   pause() {
-    for (const pid of this.readPids()) signal(pid, 'SIGSTOP')
+    for (const pid of this.#listPids()) signal(pid, 'SIGSTOP')
   }
 
   resume() {
-    for (const pid of this.readPids().toReversed()) signal(pid, 'SIGCONT')
+    for (const pid of this.#listPids().toReversed()) signal(pid, 'SIGCONT')
   }
 
   async stop() {
@@ -103,21 +87,5 @@ function signal(pid, name) {
     process.kill(pid, name)
   } catch {
     // it has just ended
-  }
-}
-
-function readList(folder) {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
-
-function readText(file) {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
   }
 }

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual, parseArgs } from 'node:util'
+import { LoadGenerator } from '../rig/load-generator.mjs'
 import { pinSelf } from '../rig/machine.mjs'
 import { writeResult } from '../rig/report.mjs'
 import { installPeers } from './install-peers.mjs'
 import { toParagraphs } from './report.mjs'
 import { ENDPOINTS } from './requests.mjs'
 import { SERVERS, startServer } from './servers.mjs'
-import { TimedLoad } from './timed-load.mjs'
 
 const WARM_MS = 1500
 
@@ -68,7 +68,7 @@ async function startPeer(result, { connections }) {
   for (const [i, { request, expected }] of ENDPOINTS.entries()) {
     await checkAnswer({ name: result.name, port }, request, expected)
     for (const [kind, count] of Object.entries({ many: connections, one: 1 })) {
-      const generator = new TimedLoad(request)
+      const generator = new LoadGenerator(request, { isTimed: true })
       await generator.open({ port, connections: count })
       await generator.run(kind === 'many' ? WARM_MS : WARM_MS / 5)
       generator.close()

@@ -16,11 +16,23 @@ export class LoadGenerator {
   #next = 0
   #framing
   #target = { port: 0, connections: 0 }
-  #state = { isRunning: false, answers: 0, inFlight: 0, idle: undefined, fail: undefined }
+  #state = {
+    isRunning: false,
+    answers: 0,
+    inFlight: 0,
+    idle: undefined,
+    fail: undefined,
+    times: undefined,
+    startedAt: 0
+  }
 
-  /** @param {object | object[]} request `{ method, path, body? }`; of a list each socket takes the next one. */
-  constructor(request) {
+  /**
+   * @param {object | object[]} request `{ method, path, body? }`; of a list each socket takes the next one.
+   * @param {{ isTimed?: boolean }} options Whether `run` says how long each answer took.
+   */
+  constructor(request, { isTimed = false } = {}) {
     this.#requests = [request].flat().map(toBytes)
+    if (isTimed) this.#state.times = []
   }
 
   async open({ port, connections }) {
@@ -43,11 +55,18 @@ export class LoadGenerator {
     const state = this.#state
     const isComplete = createAnswerCounter(this.#framing)
     let isChecked = false
+    let sentAt = 0
     socket.on('data', (chunk) => {
       if (!isChecked && !isOk(chunk)) state.fail?.(new Error(`answered ${chunk.toString('latin1', 0, 40)}`))
       isChecked = true
       if (!isComplete(chunk)) return
       state.answers += 1
+      if (state.times) {
+        const now = performance.now()
+        // The first one of a run was sent when the run began.
+        state.times.push(now - Math.max(sentAt, state.startedAt))
+        sentAt = now
+      }
       if (state.isRunning) return socket.write(this.#take())
       idleSockets.add(socket)
       if (--state.inFlight === 0) state.idle()
@@ -72,13 +91,15 @@ export class LoadGenerator {
     return requests[this.#next]
   }
 
-  /** Asks for `durationMs`, then waits for what is in flight; answers how many answers came in how many ms. */
+  /** Asks for `durationMs`, then waits for what is in flight; answers how many answers came in how many ms, and where it is timed each one's ms. */
   async run(durationMs) {
     await this.#connectMissing()
     const state = this.#state
     const idle = new Promise((resolve, reject) => Object.assign(state, { idle: resolve, fail: reject }))
     const start = performance.now()
     state.answers = 0
+    state.startedAt = start
+    if (state.times) state.times = []
     state.isRunning = true
     state.inFlight = this.#sockets.length
     for (const socket of this.#sockets) socket.write(this.#take())
@@ -90,7 +111,7 @@ export class LoadGenerator {
     })
     await idle
     isOver = true
-    return { answers: state.answers, ms: performance.now() - start }
+    return { answers: state.answers, ms: performance.now() - start, times: state.times }
   }
 
   close() {
