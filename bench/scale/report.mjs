@@ -70,40 +70,70 @@ function toPerRoute({ row, count, results, read }) {
   return ((read(row) - read(base)) / (count - smallest.count) / 1024).toFixed(1)
 }
 
-/** Start of 1,000 routes at most a third of autoload's, memory per route at most half of it. */
+const AT_MOST = { start: 0.33, memory: 0.5 }
+/** What a build of so many routes may take to start, of what a plain loop takes. */
+const START_OF_LOOP = { 1000: 0.5, 10_000: 0.3 }
+/** A request to one of many costs, of what a plain loop's does, at least so much of what it does with the fewest. */
+const REQUEST_AT_LEAST = 0.95
+
 function toBars(results) {
-  const head = ['bar', 'at most', 'measured']
-  const small = results.find(({ rows }) => rows.some(({ id }) => id === 'autoload'))
-  const last = results.findLast(({ rows }) => rows.some(({ id }) => id === 'autoload'))
-  if (last === undefined || last === small) return [head]
-  const find = (id) => last.rows.find((row) => row.id === id)
-  const perRoute = (id) =>
-    Number(
-      toPerRoute({
-        row: find(id),
-        count: last.count,
-        results,
-        read: (one) => toStart(one, 'startRssBytes')
-      })
-    )
-  const rows = ['treeway', 'build'].flatMap((id) => {
-    const start = toStart(find(id), 'coldStartCpuMs') / toStart(find('autoload'), 'coldStartCpuMs')
-    return [
-      [`${find(id).name}: start of ${last.count} routes, of @fastify/autoload`, '0.33', toCell(start, 0.33)],
-      [
-        `${find(id).name}: memory per route, of @fastify/autoload`,
-        '0.50',
-        toCell(perRoute(id) / perRoute('autoload'), 0.5)
-      ]
-    ]
-  })
-  return [head, ...rows]
+  const head = ['bar', 'limit', 'measured']
+  const [smallest, ...bigger] = results
+  return [
+    head,
+    ...bigger.flatMap((result) => [...toAutoloadBars(result, results), ...toLoopBars(result, smallest)])
+  ]
 }
 
-function toCell(value, limit) {
-  return value <= limit ? `**${value.toFixed(2)}**` : value.toFixed(2)
+/** Start of 1,000 routes at most a third of autoload's, memory per route at most half of it. */
+function toAutoloadBars({ count, rows }, results) {
+  const find = (id) => rows.find((row) => row.id === id)
+  const autoload = find('autoload')
+  if (autoload === undefined) return []
+  const perRoute = (row) =>
+    Number(toPerRoute({ row, count, results, read: (one) => toStart(one, 'startRssBytes') }))
+  return ['treeway', 'build'].map(find).flatMap((row) => [
+    toBar(`${row.name}: start of ${count} routes, of @fastify/autoload`, {
+      value: toStart(row, 'coldStartCpuMs') / toStart(autoload, 'coldStartCpuMs'),
+      atMost: AT_MOST.start
+    }),
+    toBar(`${row.name}: memory per route of ${count}, of @fastify/autoload`, {
+      value: perRoute(row) / perRoute(autoload),
+      atMost: AT_MOST.memory
+    })
+  ])
 }
 
+function toLoopBars({ count, rows }, smallest) {
+  const pick = (from, id) => from.find((row) => row.id === id)
+  const [build, loop] = ['build', 'loop'].map((id) => pick(rows, id))
+  const ratio = (from) => {
+    const { floorsUs, costsUs } = pick(from, 'build').lane
+    return toRatio(floorsUs, costsUs).median
+  }
+  const atMost = START_OF_LOOP[count]
+  return [
+    ...(atMost === undefined
+      ? []
+      : [
+          toBar(`${build.name}: start of ${count} routes, of the loop`, {
+            value: toStart(build, 'coldStartCpuMs') / toStart(loop, 'coldStartCpuMs'),
+            atMost
+          })
+        ]),
+    toBar(`${build.name}: a random one of ${count} routes, of the loop, by the same with ${smallest.count}`, {
+      value: ratio(rows) / ratio(smallest.rows),
+      atLeast: REQUEST_AT_LEAST
+    })
+  ]
+}
+
+function toBar(text, { value, atMost, atLeast }) {
+  const isMet = atMost === undefined ? value >= atLeast : value <= atMost
+  const figure = value.toFixed(2)
+  const limit = atMost === undefined ? `at least ${atLeast.toFixed(2)}` : `at most ${atMost.toFixed(2)}`
+  return [text, limit, isMet ? `**${figure}**` : figure]
+}
 function toStartPlot({ count, rows }) {
   return toBarChart({
     title: `Start of ${count.toLocaleString('en')} routes`,
