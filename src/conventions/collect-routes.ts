@@ -7,7 +7,7 @@ import type { Collector, TreeFile, TreeInput } from './collector.ts'
 import type { Convention, ParsedName, SourceFile } from './convention.ts'
 import { collectDeclared, listEntryFolders } from './declared-functions.ts'
 import { fastfn } from './fastfn.ts'
-import { listAncestors, toMethods } from './folder-settings.ts'
+import { listAncestors } from './folder-settings.ts'
 import { isContextExport, toMethodHandlers } from './handler-exports.ts'
 import type { PickedHandlers } from './handler-exports.ts'
 import { collectHomes } from './home.ts'
@@ -163,7 +163,7 @@ function addNamedRoute(collector: Collector, { source, convention, name, picked 
     collector.problems.push(parsed.problem)
     return
   }
-  const fromConfig = toMethods(collector.tree, source.folder)
+  const fromConfig = collector.settings.toMethods(source.folder)
   const methodHandlers = toMethodHandlers(picked.handlers, name.methods, fromConfig)
   if (methodHandlers.length === 0) {
     const message = `"${source.file}" exports no handler for ${name.methods?.join(', ')}, the method its name says.`

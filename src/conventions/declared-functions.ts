@@ -7,7 +7,6 @@ import type { Collector } from './collector.ts'
 import type { SourceFile } from './convention.ts'
 import { pickConvention } from './index.ts'
 import { toMethodHandlers } from './handler-exports.ts'
-import { toMethods } from './folder-settings.ts'
 
 const ENTRY_NAMES = ['handler', 'main', 'index']
 
@@ -88,7 +87,7 @@ function addDeclared(collector: Collector, source: SourceFile, { folder, config 
   const name = config.name ?? folder
   const urls = config.invoke?.routes ?? (name === '' ? ['/', '/*'] : [`/${name}`, `/${name}/*`])
   const forced = config.forceUrl === true || config.invoke?.forceUrl === true
-  const handlers = toMethodHandlers(picked.handlers, undefined, toMethods(collector.tree, folder))
+  const handlers = toMethodHandlers(picked.handlers, undefined, collector.settings.toMethods(folder))
   for (const url of urls) {
     const pattern = parseDeclaredUrl(collector, url, declaredIn)
     if (!pattern) continue

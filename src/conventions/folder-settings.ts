@@ -7,17 +7,42 @@ export interface FolderFiles {
   readonly envs: ReadonlyMap<string, Readonly<Record<string, string>>>
 }
 
+/** What holds for the files of a folder. Asked for each file, worked out once per folder. */
+export interface FolderSettings {
+  /**
+   * What fn.config.json says: it holds for its folder and below, the nearest wins, key by key. Identity (name, entrypoint,
+   * routes, home) and descriptions belong to their own folder only.
+   */
+  toOptions(folder: string): FunctionOptions
+  /** `invoke.methods` of the nearest folder that has it. */
+  toMethods(folder: string): readonly string[] | undefined
+}
+
+export function createFolderSettings(files: FolderFiles): FolderSettings {
+  return {
+    toOptions: memoize((folder) => toFunctionOptions(files, folder)),
+    toMethods: memoize((folder) =>
+      pickNearest(listConfigs(files, folder), (config) => config.invoke?.methods)
+    )
+  }
+}
+
+function memoize<T>(toValue: (folder: string) => T): (folder: string) => T {
+  const known = new Map<string, { readonly value: T }>()
+  return function find(folder) {
+    const found = known.get(folder) ?? { value: toValue(folder) }
+    known.set(folder, found)
+    return found.value
+  }
+}
+
 /** The folder and the folders above it, the tree's root ('') first. */
 export function listAncestors(folder: string): string[] {
   const parts = folder === '' ? [] : folder.split('/')
   return ['', ...parts.map((_, i) => parts.slice(0, i + 1).join('/'))]
 }
 
-/**
- * What fn.config.json says for the files of one folder: it holds for its folder and below, the nearest wins, key by
- * key. Identity (name, entrypoint, routes, home) and descriptions belong to their own folder only.
- */
-export function toFunctionOptions(files: FolderFiles, folder: string): FunctionOptions {
+function toFunctionOptions(files: FolderFiles, folder: string): FunctionOptions {
   const configs = listConfigs(files, folder)
   const own = files.configs.get(folder)
   const routeOptions = Object.assign({}, ...configs.map((config) => config.options))
@@ -34,11 +59,6 @@ export function toFunctionOptions(files: FolderFiles, folder: string): FunctionO
     body: own?.invoke?.body,
     options: Object.keys(routeOptions).length > 0 ? routeOptions : undefined
   })
-}
-
-/** `invoke.methods` of the nearest folder that has it. */
-export function toMethods(files: FolderFiles, folder: string): readonly string[] | undefined {
-  return pickNearest(listConfigs(files, folder), (config) => config.invoke?.methods)
 }
 
 function listConfigs(files: FolderFiles, folder: string): FunctionConfig[] {

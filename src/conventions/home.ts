@@ -5,7 +5,6 @@ import type { Pattern } from '../routes/pattern.ts'
 import { toProjectPath } from './collector.ts'
 import type { Collector } from './collector.ts'
 import { parseDeclaredUrl } from './declared-functions.ts'
-import { toFunctionOptions } from './folder-settings.ts'
 import { parsePath } from './parse-path.ts'
 
 /** `home` of fn.config.json: the folder's own URL runs another route of the tree, or redirects. */
@@ -53,7 +52,7 @@ function addRedirect(collector: Collector, { folder, pattern, declaredIn, url }:
     exportName: '',
     folderDepth: pattern.length,
     scope: '',
-    functionOptions: toFunctionOptions(collector.tree, folder),
+    functionOptions: collector.settings.toOptions(folder),
     env: {},
     declaredIn,
     redirect: url

@@ -9,8 +9,8 @@ import type { RouteTable } from '../routes/table.ts'
 export type FolderEnvs = ReadonlyMap<string, Readonly<Record<string, string>>>
 
 export function toFolderEnvs(dir: string, { routes }: RouteTable): FolderEnvs {
-  const envs = routes.map((route) => [join(dir, route.file, '..'), route.env] as const)
-  return new Map(envs.filter(([, env]) => Object.keys(env).length > 0))
+  const own = routes.filter(({ env }) => Object.keys(env).length > 0)
+  return new Map(own.map(({ file, env }) => [join(dir, file, '..'), env]))
 }
 
 /** What a module of the tree sees in place of the globals of the same name. */

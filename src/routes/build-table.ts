@@ -84,6 +84,7 @@ function groupClaims(routes: readonly Route[]): Map<string, Claim[]> {
 
 /** Forced routes come first, then files that are named so, then what fn.config.json declares. */
 function settleGroup(group: readonly Claim[]): { kept: readonly Claim[]; yielded: readonly Claim[] } {
+  if (group.length === 1) return { kept: group, yielded: [] }
   const best = Math.min(...group.map(toRank))
   const kept = group.filter((claim) => toRank(claim) === best)
   const files = new Set(kept.map((claim) => claim.route.file))

@@ -33,8 +33,8 @@ interface Token {
 const PARAM_NAME = /^[A-Za-z0-9_]+$/
 const BRACKET = /^(\[\[\.\.\.|\[\.\.\.|\[\[|\[)([^[\]]*)(\]\]|\])/
 const COLON_PARAM = /^:([A-Za-z0-9_]+)/
-/** Characters that a file may have in its name but that can never come back out of a request's path. */
-const NEVER_IN_URL = /[*?#\\\u0000]/
+/** Up to the next character that means something, or that can never come back out of a request's path. */
+const PLAIN_TEXT = /^[^[\]:*?#\\\u0000]+/
 
 /**
  * Parses one segment of a file name: `[id]`, `:id`, `user-[id]`, `[...rest]`, plain text.
@@ -54,18 +54,16 @@ export function parseSegment(text: string, syntax: SegmentSyntax): ParsedSegment
 
 function readToken(text: string, index: number, syntax: SegmentSyntax): Token | SegmentError {
   const rest = text.slice(index)
+  const [value] = PLAIN_TEXT.exec(rest) ?? []
+  if (value !== undefined) return { kind: 'text', value, index, length: value.length }
   if (rest.startsWith('[')) return readBracket(rest, index, syntax)
   if (rest.startsWith(']')) return toError('A closing bracket has no opening one.', index)
   if (rest.startsWith(':')) return readColon(rest, index, syntax)
-  const character = rest[0] ?? ''
-  if (NEVER_IN_URL.test(character)) {
-    return toError(
-      `"${character}" can not stand in a URL path.`,
-      index,
-      `Use ${syntax.dots ? '[...name]' : '[[name]]'} for the rest of a path, or another character.`
-    )
-  }
-  return { kind: 'text', value: character, index, length: 1 }
+  return toError(
+    `"${rest[0] ?? ''}" can not stand in a URL path.`,
+    index,
+    `Use ${syntax.dots ? '[...name]' : '[[name]]'} for the rest of a path, or another character.`
+  )
 }
 
 function readBracket(rest: string, index: number, syntax: SegmentSyntax): Token | SegmentError {

@@ -32,8 +32,7 @@ export function listPlaces(pattern: Pattern): Place[] {
 }
 
 export function createClaims(claimants: readonly Claimant[]): Claims {
-  const named = listKeys(claimants, false)
-  const known = listKeys(claimants, true)
+  const { named, known } = listKeys(claimants)
   const taken = new Set<string>()
 
   function listWanted(
@@ -51,7 +50,7 @@ export function createClaims(claimants: readonly Claimant[]): Claims {
   return {
     take(claimant, place, supported) {
       const shape = toShape(place.pattern)
-      const wanted = listWanted(claimant, toKey(place), supported)
+      const wanted = listWanted(claimant, place.isOptional ? toKey(place) : shape, supported)
       const own = place.isOptional
         ? wanted.filter((method) => !known.has(`${method} ${shape}`) && !known.has(`* ${shape}`))
         : wanted
@@ -66,15 +65,18 @@ export function createClaims(claimants: readonly Claimant[]): Claims {
   }
 }
 
-/** Method and place of every claim; `withHead` adds the HEAD that comes with a GET. */
-function listKeys(claimants: readonly Claimant[], withHead: boolean): ReadonlySet<string> {
-  const keys = claimants.flatMap(({ methods, pattern, hasHead = true }) =>
-    listPlaces(pattern).flatMap((place) => {
-      const all = withHead && hasHead && methods.includes('GET') ? [...methods, 'HEAD'] : methods
-      return all.map((method) => `${method} ${toKey(place)}`)
-    })
-  )
-  return new Set(keys)
+/** Method and place of every claim; `known` has the HEAD too that comes with a GET. */
+function listKeys(claimants: readonly Claimant[]): Readonly<Record<'named' | 'known', ReadonlySet<string>>> {
+  const named = new Set<string>()
+  const heads: string[] = []
+  for (const { methods, pattern, hasHead = true } of claimants) {
+    for (const place of listPlaces(pattern)) {
+      const key = toKey(place)
+      for (const method of methods) named.add(`${method} ${key}`)
+      if (hasHead && methods.includes('GET')) heads.push(`HEAD ${key}`)
+    }
+  }
+  return { named, known: new Set([...named, ...heads]) }
 }
 
 /** A question mark can stand in no URL. */

@@ -67,7 +67,6 @@ interface PlannedRoute {
   /** `/` is no match, and nobody else has it. */
   readonly needsSegment: boolean
   readonly context: BodyContext
-  readonly withBodySchema: boolean
 }
 
 const BODYLESS = new Set(['GET', 'HEAD', 'TRACE'])
@@ -80,7 +79,9 @@ function planRoute(instance: FastifyInstance, prepared: PreparedRoute, group: Ro
     const methods = claims.take(claimant, place, instance.supportedMethods)
     const urls = listUrls(instance, toRelativeUrl(place.pattern, prefix), prepared)
     const needsSegment = isSingle(place.pattern) && !claims.hasRoot(methods)
-    return splitByBody(prepared, methods).flatMap((row) => urls.map((url) => ({ ...row, url, needsSegment })))
+    return splitByBody(prepared, methods).flatMap(({ methods: own, context }) =>
+      urls.map((url) => ({ prepared, methods: own, url, needsSegment, context }))
+    )
   })
 }
 
@@ -100,19 +101,17 @@ function toRelativeUrl(pattern: Pattern, prefix: Pattern): string {
 function splitByBody(
   prepared: PreparedRoute,
   methods: readonly string[]
-): Omit<PlannedRoute, 'url' | 'needsSegment'>[] {
+): Pick<PlannedRoute, 'methods' | 'context'>[] {
   const mode = prepared.bodyMode
   const schema = prepared.options['schema']
   const hasBodySchema = typeof schema === 'object' && schema !== null && 'body' in schema
-  const rows = hasBodySchema
-    ? [
-        { methods: methods.filter((method) => BODYLESS.has(method)), withBodySchema: false },
-        { methods: methods.filter((method) => !BODYLESS.has(method)), withBodySchema: true }
-      ]
-    : [{ methods, withBodySchema: false }]
-  return rows
-    .filter((row) => row.methods.length > 0)
-    .map((row) => ({ ...row, prepared, context: { mode, isValidated: row.withBodySchema } }))
+  const without = { mode, isValidated: false }
+  if (!hasBodySchema) return methods.length > 0 ? [{ methods, context: without }] : []
+  const rows = [
+    { methods: methods.filter((method) => BODYLESS.has(method)), context: without },
+    { methods: methods.filter((method) => !BODYLESS.has(method)), context: { mode, isValidated: true } }
+  ]
+  return rows.filter((row) => row.methods.length > 0)
 }
 
 function addRows(instance: FastifyInstance, project: Project, rows: readonly PlannedRoute[]): void {
@@ -159,7 +158,7 @@ function toRouteOptions(instance: FastifyInstance, row: PlannedRoute): RouteOpti
     preValidation,
     ...options
   } = given as Partial<RouteOptions>
-  const said = own === undefined || row.withBodySchema ? own : withoutBody(own)
+  const said = own === undefined || row.context.isValidated ? own : withoutBody(own)
   // Whoever sets a compiler of their own knows what their schemas are.
   const hasCompiler = options.validatorCompiler !== undefined || instance.validatorCompiler !== undefined
   const adapted = hasCompiler ? undefined : adaptStandardSchema(said)

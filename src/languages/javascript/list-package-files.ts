@@ -13,9 +13,9 @@ export function listPackageFiles(
   const users = new Map<string, string[]>()
 
   function find(folder: string): readonly string[] {
-    if (!isBelow(dir, folder)) return []
     const known = seen.get(folder)
     if (known) return known
+    if (!isBelow(dir, folder)) return []
     const own = join(folder, 'package.json')
     const above = find(dirname(folder))
     const found = existsSync(own) ? [...above, own] : above
