@@ -23,6 +23,11 @@ export class RouteTypesWriter {
     )
   }
 
+  /** Something is being saved: the next save may be near. */
+  postpone(): void {
+    this.#timer?.refresh()
+  }
+
   /** Another app is coming, with types of its own. */
   cancel(): void {
     clearTimeout(this.#timer)

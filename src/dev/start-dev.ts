@@ -187,6 +187,7 @@ class Dev {
   /** Undefined where nothing was put in place: it stops, or the files have changed meanwhile. */
   async #buildApp(files: readonly string[], isWhole: IsWhole): Promise<TreeState | undefined> {
     if (this.#stopping) return undefined
+    this.#types.postpone()
     const mustBuild = this.#desk.failure !== undefined || files.some(isSettings)
     if (mustBuild) await this.#readConfig()
     else if (await this.#serving?.reload(files, isWhole)) return this.#toState()

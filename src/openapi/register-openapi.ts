@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { FastifyInstance, RouteShorthandOptions } from 'fastify'
 import type { OpenapiSettings } from '../config/openapi-option.ts'
 import type { Problem } from '../errors.ts'
@@ -20,7 +21,7 @@ import { toRouteEntry } from './route-schema.ts'
 export interface Openapi {
   readDocument(): Promise<OpenapiDocument>
   /** The text of `routes.d.ts`, for a file in this folder below the project's directory. */
-  readRouteTypes(fileDir: string): string
+  readRouteTypes(fileDir: string): Promise<string>
   /** Operation ids that two routes give themselves, schemas that nothing can meet, examples that do not fit. */
   listProblems(): Promise<Problem[]>
 }
@@ -43,17 +44,26 @@ export async function registerOpenapi(
   let isReading = false
   describeToHost(app, dir, () => (isReading ? transform : undefined))
   await registerSwagger(app, transform, settings)
-  let finished: OpenapiDocument | undefined
-  const finish = (): OpenapiDocument => {
+  const read = (): OpenapiDocument => {
     isReading = true
-    finished ??= finishDocument(readSwagger(app), owners, settings)
+    const document = readSwagger(app)
     isReading = false
-    return finished
+    return document
   }
+  let finished: OpenapiDocument | undefined
+  const finish = (document?: OpenapiDocument): OpenapiDocument =>
+    (finished ??= finishDocument(document ?? read(), owners, settings))
   const findRoute: FindRoute = (method, path) => findOwner(owners, method, path)?.route
   const openapi: Openapi = {
     readDocument: async () => await describeDocument(finish(), dir, findRoute),
-    readRouteTypes: (fileDir) => toRouteTypes(finish(), findRoute, fileDir),
+    async readRouteTypes(fileDir) {
+      // In steps: with thousands of routes each takes long, and whoever asks the server meanwhile waits for one at most.
+      const document = finished ?? read()
+      await turn()
+      finish(document)
+      await turn()
+      return toRouteTypes(finish(), findRoute, fileDir)
+    },
     async listProblems() {
       finish()
       const { listSchemaProblems } = await import('./check-schemas.ts')

@@ -16,7 +16,7 @@ export async function writeRouteTypes(
 ): Promise<WrittenTypes> {
   const folder = posix.join(stateDir, 'types')
   const file = posix.join(folder, 'routes.d.ts')
-  const text = openapi.readRouteTypes(folder)
+  const text = await openapi.readRouteTypes(folder)
   const path = join(dir, file)
   const before = await readFile(path, 'utf8').catch(() => undefined)
   if (before === text) return { file, isChanged: false }
