@@ -47,10 +47,10 @@ export function toRouteTable(routes: readonly Route[]): string[] {
 
 /** Routes that came and went, a line each. */
 export function toRouteChanges(before: readonly Route[], after: readonly Route[], style: Style): string[] {
-  const old = new Set(before.map(toIdentity))
-  const now = new Set(after.map(toIdentity))
-  const gone = before.filter((route) => !now.has(toIdentity(route)))
-  const come = after.filter((route) => !old.has(toIdentity(route)))
+  const old = new Map(before.map((route) => [toIdentity(route), route]))
+  const now = new Map(after.map((route) => [toIdentity(route), route]))
+  const gone = [...old].flatMap(([identity, route]) => (now.has(identity) ? [] : [route]))
+  const come = [...now].flatMap(([identity, route]) => (old.has(identity) ? [] : [route]))
   const lines = [
     ...toRouteLines(gone).map((line) => style.red(`  - ${line}`)),
     ...toRouteLines(come).map((line) => style.green(`  + ${line}`))

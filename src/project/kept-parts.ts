@@ -57,16 +57,14 @@ export function createKeptParts(config: Pick<Config, 'dir' | 'stateDir'>): KeptP
     exports,
     takeLoader(table, files) {
       const next = toFolderEnvs(dir, table)
-      const stale = listOfOtherEnv(
-        [envs, next],
-        [...files].map((file) => join(dir, file))
-      )
+      const others = listOtherEnvs(envs, next)
+      const stale = others.size === 0 ? [] : [...files].map((file) => join(dir, file))
       envs = next
       globalsFor = createGlobals(envs)
       noteOwned()
       plugins = listPluginFiles(dir, table)
       noteOwned()
-      loader.invalidate([...stale, ...owned])
+      loader.invalidate([...stale.filter((file) => others.has(dirname(file))), ...owned])
       owned.clear()
       return { ...loader, invalidate, close: async () => undefined }
     },
@@ -93,13 +91,8 @@ function withDependencies(loader: ModuleLoader, files: readonly string[]): strin
   return [...new Set(files.flatMap((file) => [file, ...loader.listDependencies(file)]))]
 }
 
-function listOfOtherEnv(
-  [before, after]: readonly [FolderEnvs, FolderEnvs],
-  files: readonly string[]
-): string[] {
-  const folders = new Set([...before.keys(), ...after.keys()])
-  const other = new Set(
-    [...folders].filter((folder) => !isDeepStrictEqual(before.get(folder), after.get(folder)))
-  )
-  return other.size === 0 ? [] : files.filter((file) => other.has(dirname(file)))
+/** Folders whose variables are other ones now. */
+function listOtherEnvs(before: FolderEnvs, after: FolderEnvs): ReadonlySet<string> {
+  const folders = [...before.keys(), ...after.keys()]
+  return new Set(folders.filter((folder) => !isDeepStrictEqual(before.get(folder), after.get(folder))))
 }

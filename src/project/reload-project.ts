@@ -43,15 +43,19 @@ export function createReloader(parts: ReloaderParts): Reload {
   const routeFiles = new Set(read.table.routes.map((route) => route.file))
 
   return async function reload(told, isWhole) {
-    if (!project.hotRoutes || hasFaults(parts)) return false
+    if (!project.hotRoutes || hasFaults(parts) || told.some(isStructure)) return false
     // A watcher tells of many files one after another; what was written together is taken in together.
     const stale = loader.listStale().map((file) => toName(config.dir, file))
     const paths = [...new Set([...told, ...stale])]
-    const kinds = paths.map((path) => toKind(path))
-    if (kinds.includes('structure')) return false
+    if (paths.some(isStructure)) return false
+    const kinds = paths.map(toKind)
     if (kinds.includes('asset')) assets.invalidate()
     const code = paths.filter((_, i) => kinds[i] === 'code')
     return code.length === 0 || reloadCode(code, isWhole)
+  }
+
+  function isStructure(path: string): boolean {
+    return toKind(path) === 'structure'
   }
 
   function toKind(path: string): 'asset' | 'code' | 'structure' {
@@ -59,12 +63,9 @@ export function createReloader(parts: ReloaderParts): Reload {
     return read.exports.has(path) || isImported(path) ? 'code' : 'structure'
   }
 
-  /** A file outside the tree that some module of it imports. */
+  /** A file outside the tree that some module imports. */
   function isImported(path: string): boolean {
-    const file = join(config.dir, path)
-    return [...parts.modules.keys()].some((name) =>
-      loader.listDependencies(join(config.dir, name)).includes(file)
-    )
+    return loader.listImporters(join(config.dir, path)).length > 0
   }
 
   async function reloadCode(paths: readonly string[], isWhole: IsWhole): Promise<boolean> {
