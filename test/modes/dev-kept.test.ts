@@ -61,6 +61,26 @@ describe('a new app', () => {
     for (let i = 0; i < 50; i++) expect(await ask(`${url}/pool`)).toBe('open')
   })
 
+  it('leaves nothing of the one before', async () => {
+    const { url, project: tree } = await serve({
+      'functions/+note.js':
+        "import { setFlagsFromString } from 'node:v8'\nimport { runInNewContext } from 'node:vm'\n" +
+        "setFlagsFromString('--expose-gc')\nglobalThis.collect ??= runInNewContext('gc')\nglobalThis.apps ??= []\n" +
+        'export default async (app) => { globalThis.apps.push(new WeakRef(app), new WeakRef(app.server)) }\n',
+      // Before the collection, another turn: what this one has touched is held until it ends.
+      'functions/apps.js':
+        'export default async () => {\n  await new Promise(setImmediate)\n  globalThis.collect()\n' +
+        '  const isThere = globalThis.apps.map((app) => app.deref() !== undefined)\n  return isThere.join()\n}\n'
+    })
+    const gone: string[] = []
+    await waitForBody(`${url}/apps`, 'true,true')
+    for (const name of ['one', 'two', 'three']) {
+      tree.write({ [`functions/${name}.js`]: `export default async () => "${name}"\n` })
+      gone.push('false,false')
+      await waitForBody(`${url}/apps`, [...gone, 'true,true'].join())
+    }
+  })
+
   it('sees another environment, in the folder that it is for', async () => {
     const { url, project: tree } = await serve({
       'functions/a/get.js': 'const name = process.env.NAME\nexport default async () => String(name)\n',
