@@ -18,6 +18,11 @@ const rounds = Number(values.rounds ?? (values.quick ? 5 : 40))
 const reloads = Number(values.reloads ?? (values.quick ? 40 : 1000))
 /** A new app for thousands of routes takes its time, and a few say as much as many. */
 const NEW_APP_ROUNDS = { few: Math.min(6, rounds), files: 2000 }
+/** What an edit may take at the 95th percentile, by the files of the tree. */
+const MOST_MS = new Map([
+  [200, 100],
+  [10_000, 300]
+])
 /** Reloads for one point of the plot. */
 const BATCH = Math.max(5, Math.round(reloads / 40))
 const name = values.quick ? 'reload-quick' : 'reload'
@@ -148,6 +153,7 @@ async function report() {
       'From the write to the first answer that shows it, asked without a pause over one kept connection; CPU is of the server with those ' +
         'answers. The watcher waits for 30 ms of quiet before it tells. `treeway dev` as it is, OpenAPI and health on.',
       toLatencyTable(),
+      ...toBars(),
       `## Memory over ${reloads.toLocaleString('en')} reloads of each kind, 200 files`,
       toMemoryTable(),
       `![latency](${name}-latency.svg)`,
@@ -176,6 +182,22 @@ function toLatencyTable() {
     ]
   })
   return printTable([head, ...rows])
+}
+
+function toBars() {
+  const rows = latencies.flatMap(({ count, what, taken }) => {
+    const most = MOST_MS.get(count)
+    if (most === undefined || !what.includes('edited')) return []
+    const p95 = Math.round(
+      toQuantile(
+        taken.map(({ ms }) => ms),
+        0.95
+      )
+    )
+    const name = `${count.toLocaleString('en')} files: ${what}, p95`
+    return [[name, `${most} ms`, p95 <= most ? `**${p95} ms**` : `${p95} ms`]]
+  })
+  return rows.length === 0 ? [] : ['## Bars', printTable([['bar', 'at most', 'measured'], ...rows])]
 }
 
 function toMemoryTable() {
