@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import type { FastifyInstance, RouteShorthandOptions } from 'fastify'
 import type { OpenapiSettings } from '../config/openapi-option.ts'
 import type { Problem } from '../errors.ts'
@@ -20,8 +19,11 @@ import { toRouteEntry } from './route-schema.ts'
 /** What is served, for readers; the app must be ready. */
 export interface Openapi {
   readDocument(): Promise<OpenapiDocument>
-  /** The text of `routes.d.ts`, for a file in this folder below the project's directory. */
-  readRouteTypes(fileDir: string): Promise<string>
+  /**
+   * The text of `routes.d.ts`, for a file in this folder below the project's directory. With thousands of routes it is long
+   * work: `pause` is called between its steps, so that requests have their turn. Default: no pause.
+   */
+  readRouteTypes(fileDir: string, pause?: () => Promise<unknown>): Promise<string>
   /** Operation ids that two routes give themselves, schemas that nothing can meet, examples that do not fit. */
   listProblems(): Promise<Problem[]>
 }
@@ -56,12 +58,11 @@ export async function registerOpenapi(
   const findRoute: FindRoute = (method, path) => findOwner(owners, method, path)?.route
   const openapi: Openapi = {
     readDocument: async () => await describeDocument(finish(), dir, findRoute),
-    async readRouteTypes(fileDir) {
-      // In steps: with thousands of routes each takes long, and whoever asks the server meanwhile waits for one at most.
+    async readRouteTypes(fileDir, pause) {
       const document = finished ?? read()
-      await turn()
+      await pause?.()
       finish(document)
-      await turn()
+      await pause?.()
       return toRouteTypes(finish(), findRoute, fileDir)
     },
     async listProblems() {

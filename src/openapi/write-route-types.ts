@@ -9,14 +9,19 @@ export interface WrittenTypes {
   readonly isChanged: boolean
 }
 
-/** Writes `<stateDir>/types/routes.d.ts`, where its text is another one: an editor need not look again for nothing. */
+/**
+ * Writes `<stateDir>/types/routes.d.ts`, where its text is another one: an editor need not look again for nothing.
+ *
+ * @param pause Called between the steps of it. Default: none.
+ */
 export async function writeRouteTypes(
   openapi: Openapi,
-  { dir, stateDir }: { readonly dir: string; readonly stateDir: string }
+  { dir, stateDir }: { readonly dir: string; readonly stateDir: string },
+  pause?: () => Promise<unknown>
 ): Promise<WrittenTypes> {
   const folder = posix.join(stateDir, 'types')
   const file = posix.join(folder, 'routes.d.ts')
-  const text = await openapi.readRouteTypes(folder)
+  const text = await openapi.readRouteTypes(folder, pause)
   const path = join(dir, file)
   const before = await readFile(path, 'utf8').catch(() => undefined)
   if (before === text) return { file, isChanged: false }
