@@ -179,6 +179,11 @@ const definitions = {
     title: 'The request body is larger than the limit',
     fix: 'Send less, or raise max_body_bytes in fn.config.json.'
   },
+  TREEWAY_BODY_TOO_DEEP: {
+    status: 400,
+    title: 'The JSON of the request body is nested too deeply',
+    fix: 'Send JSON with fewer levels.'
+  },
   TREEWAY_HANDLER_FAILED: {
     status: 500,
     title: 'The handler failed',

@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { TreewayError } from '../errors.ts'
+import { hasSameParts, listJsonParts } from './json-parts.ts'
 import type { BodyMode } from './style.ts'
 
 /** The bytes of the body as they came, on requests of the `text` and the validated `stream` mode. */
@@ -10,11 +12,15 @@ export const bodyText = Symbol('treeway.bodyText')
 /** Set where the body is JSON that was parsed for the schema, and its bytes may still have to follow what that changed. */
 export const isParsed = Symbol('treeway.isParsed')
 
+/** What was parsed, as it was before the schema. Absent where most handlers do not ask for the text. */
+const partsBefore = Symbol('treeway.partsBefore')
+
 declare module 'fastify' {
   interface FastifyRequest {
     [rawBody]?: Buffer
     [bodyText]?: string
     [isParsed]?: boolean
+    [partsBefore]?: readonly unknown[]
   }
 }
 
@@ -65,9 +71,19 @@ function addValidatedParser(instance: FastifyInstance, type: string | RegExp, mo
     request[bodyText] = text
     if (isJson(request)) {
       request[isParsed] = true
-      void parseJson(request, text, done)
+      void parseJson(request, text, mode === 'text' ? keepParts(request, done) : done)
     } else done(null, text)
   })
+}
+
+type BodyDone = (error: Error | null, body?: unknown) => void
+
+/** The handler gets text: whether that is what came is asked for each request. */
+function keepParts(request: FastifyRequest, done: BodyDone): BodyDone {
+  return (error, body) => {
+    request[partsBefore] = listJsonParts(body)
+    done(error, body)
+  }
 }
 
 function keepValidated(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
@@ -83,8 +99,22 @@ export function settleBody(request: FastifyRequest): void {
   const sent = request[bodyText]
   if (!request[isParsed] || sent === undefined) return
   request[isParsed] = false
-  const validated = JSON.stringify(request.body)
-  if (validated !== sent && validated !== JSON.stringify(JSON.parse(sent))) replaceBody(request, validated)
+  const before = request[partsBefore] ?? listJsonParts(JSON.parse(sent))
+  if (hasSameParts(before, listJsonParts(request.body))) return
+  const validated = print(request.body)
+  if (validated !== sent) replaceBody(request, validated)
+}
+
+/** Unlike parsing, printing has a limit of levels. */
+function print(body: unknown): string {
+  try {
+    return JSON.stringify(body)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    const message =
+      'The body was completed by its schema, and is nested too deeply to be written as text again.'
+    throw new TreewayError('TREEWAY_BODY_TOO_DEEP', message, { cause: error })
+  }
 }
 
 function replaceBody(request: FastifyRequest, text: string): void {
