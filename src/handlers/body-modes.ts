@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { TreewayError } from '../errors.ts'
 import { hasSameParts, listJsonParts } from './json-parts.ts'
 import type { BodyMode } from './style.ts'
@@ -43,8 +43,6 @@ const ANY_TYPE = [/^/, '*'] as const
 export function registerBodyMode(instance: FastifyInstance, context: BodyContext): void {
   if (context.mode === 'parsed') return
   instance.removeAllContentTypeParsers()
-  // The light Request does it when it is asked for the bytes.
-  if (context.isValidated && context.mode === 'text') instance.addHook('preHandler', keepValidated)
   for (const type of ANY_TYPE) {
     if (context.isValidated) addValidatedParser(instance, type, context.mode)
     else if (context.mode === 'text') {
@@ -86,9 +84,10 @@ function keepParts(request: FastifyRequest, done: BodyDone): BodyDone {
   }
 }
 
-function keepValidated(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+/** The bytes of the body as validation and hooks have left it; undefined where there is none. */
+export function readBytes(request: FastifyRequest): Buffer | undefined {
   settleBody(request)
-  done()
+  return request[rawBody]
 }
 
 /**

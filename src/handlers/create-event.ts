@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { FastifyRequest } from 'fastify'
 import type { Route } from '../routes/route.ts'
 import { toPathname } from '../routes/request-path.ts'
-import { bodyText, rawBody } from './body-modes.ts'
+import { bodyText, readBytes } from './body-modes.ts'
 
 /** What a handler of the event style gets, in every language (design.md section 9). */
 export interface HandlerEvent {
@@ -86,7 +86,7 @@ export function createEvent(request: FastifyRequest, parts: EventParts): Handler
   event.params = params
   event.path_params = params
   event.env = parts.env
-  const bytes = request[rawBody]
+  const bytes = readBytes(request)
   if (bytes !== undefined) {
     if (isUtf8(bytes)) event.body = request[bodyText] ?? bytes.toString('utf8')
     else {

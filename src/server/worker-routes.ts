@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts'
 import { TreewayError } from '../errors.ts'
 import type { Problem } from '../errors.ts'
 import { createEventHead, createEventParts } from '../handlers/create-event.ts'
-import { rawBody } from '../handlers/body-modes.ts'
+import { readBytes } from '../handlers/body-modes.ts'
 import type { RouteHandler } from '../handlers/style.ts'
 import { languages } from '../languages/index.ts'
 import type {
@@ -134,7 +134,7 @@ function createRouteHandler({ runtime, fn, route, config }: RouteParts): RouteHa
     const asked = {
       event: createEventHead(request, parts),
       params: request.params as Record<string, string>,
-      body: request[rawBody],
+      body: readBytes(request),
       signal: new ClientSignal(reply)
     }
     return runtime.invoke(fn, asked).then((answer) => applyWorkerAnswer(reply, answer))
