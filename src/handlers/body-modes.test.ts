@@ -40,7 +40,17 @@ test.each(modes)('%s: a body that its schema changes is printed anew', async (mo
   expect((await ask(mode, '{"size":"S","stock":"3"}')).body).toBe('{"size":"S","stock":3}')
 })
 
+/** From Node 26 on printing has no limit of levels. */
+function canPrint(text: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(text)) === text
+  } catch {
+    return false
+  }
+}
+
 test.each(modes)('%s: a body too deep to be printed anew is refused', async (mode) => {
   const { status, body } = await ask(mode, `{"rest":${DEEP}}`)
-  expect([status, body]).toEqual([400, expect.stringContaining('TREEWAY_BODY_TOO_DEEP')])
+  if (canPrint(DEEP)) expect([status, body.endsWith('"size":"M"}')]).toEqual([200, true])
+  else expect([status, body]).toEqual([400, expect.stringContaining('TREEWAY_BODY_TOO_DEEP')])
 })

@@ -104,7 +104,7 @@ export function settleBody(request: FastifyRequest): void {
   if (validated !== sent) replaceBody(request, validated)
 }
 
-/** Unlike parsing, printing has a limit of levels. */
+/** Unlike parsing, printing has a limit of levels, up to Node 24. */
 function print(body: unknown): string {
   try {
     return JSON.stringify(body)
