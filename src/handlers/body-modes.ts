@@ -79,7 +79,7 @@ type BodyDone = (error: Error | null, body?: unknown) => void
 /** The handler gets text: whether that is what came is asked for each request. */
 function keepParts(request: FastifyRequest, done: BodyDone): BodyDone {
   return (error, body) => {
-    request[partsBefore] = listJsonParts(body)
+    if (!error) request[partsBefore] = listJsonParts(body)
     done(error, body)
   }
 }
